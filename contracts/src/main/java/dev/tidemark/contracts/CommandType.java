@@ -1,0 +1,128 @@
+package dev.tidemark.contracts;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of commands: what the CloudEvents attribute {@code type} of a command can
+ * say.
+ */
+public enum CommandType {
+
+	/** Type of {@link TaskCommand.CreateTask}. */
+	CREATE_TASK("dev.tidemark.task.create.v1", Topics.TASK_COMMANDS, TaskCommand.CreateTask::read, Member.TASK_ID,
+			Member.TITLE, Member.USERNAME, Member.DESCRIPTION, Member.STATUS),
+
+	/** Type of {@link TaskCommand.UpdateTask}. */
+	UPDATE_TASK("dev.tidemark.task.update.v1", Topics.TASK_COMMANDS, TaskCommand.UpdateTask::read, Member.TASK_ID,
+			Member.TITLE, Member.DESCRIPTION, Member.STATUS, Member.USERNAME),
+
+	/** Type of {@link TaskCommand.CompleteTask}. */
+	COMPLETE_TASK("dev.tidemark.task.complete.v1", Topics.TASK_COMMANDS, TaskCommand.CompleteTask::read,
+			Member.TASK_ID),
+
+	/** Type of {@link TaskCommand.ReopenTask}. */
+	REOPEN_TASK("dev.tidemark.task.reopen.v1", Topics.TASK_COMMANDS, TaskCommand.ReopenTask::read, Member.TASK_ID),
+
+	/** Type of {@link TaskCommand.DeleteTask}. */
+	DELETE_TASK("dev.tidemark.task.delete.v1", Topics.TASK_COMMANDS, TaskCommand.DeleteTask::read, Member.TASK_ID),
+
+	/** Type of {@link TaskCommand.RepublishTask}. */
+	REPUBLISH_TASK("dev.tidemark.task.republish.v1", Topics.TASK_COMMANDS, TaskCommand.RepublishTask::read,
+			Member.TASK_ID),
+
+	/** Type of {@link TaskCommand.ResumeTask}. */
+	RESUME_TASK("dev.tidemark.task.resume.v1", Topics.TASK_COMMANDS, TaskCommand.ResumeTask::read, Member.TASK_ID),
+
+	/** Type of {@link UserCommand.RegisterUser}. */
+	REGISTER_USER("dev.tidemark.user.register.v1", Topics.USER_COMMANDS, UserCommand.RegisterUser::read,
+			Member.USERNAME, Member.PASSWORD_HASH),
+
+	/** Type of {@link UserCommand.ChangePassword}. */
+	CHANGE_PASSWORD("dev.tidemark.user.change-password.v1", Topics.USER_COMMANDS, UserCommand.ChangePassword::read,
+			Member.USERNAME, Member.PASSWORD_HASH),
+
+	/** Type of {@link UserCommand.DeleteUser}. */
+	DELETE_USER("dev.tidemark.user.delete.v1", Topics.USER_COMMANDS, UserCommand.DeleteUser::read, Member.USERNAME),
+
+	/** Type of {@link UserCommand.RepublishUser}. */
+	REPUBLISH_USER("dev.tidemark.user.republish.v1", Topics.USER_COMMANDS, UserCommand.RepublishUser::read,
+			Member.USERNAME);
+
+	private static final Map<String, CommandType> BY_WIRE_NAME = Arrays.stream(values())
+		.collect(Collectors.toUnmodifiableMap(CommandType::wireName, Function.identity()));
+
+	private final String wireName;
+
+	private final String topic;
+
+	@SuppressWarnings("ImmutableEnumChecker") // a reference to a static method
+	private final Function<DataReader, Command> reader;
+
+	@SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
+	private final List<String> members;
+
+	CommandType(String wireName, String topic, Function<DataReader, Command> reader, Member... members) {
+		this.wireName = wireName;
+		this.topic = topic;
+		this.reader = reader;
+		this.members = Arrays.stream(members).map(Member::wireName).toList();
+	}
+
+	/**
+	 * Returns the type that has the given name on the wire.
+	 * @param wireName what the attribute {@code type} says
+	 * @return the type, or null if no command has it
+	 */
+	public static @Nullable CommandType of(String wireName) {
+		return BY_WIRE_NAME.get(wireName);
+	}
+
+	/**
+	 * Returns the name of this type on the wire.
+	 * @return for example {@code dev.tidemark.task.create.v1}
+	 */
+	public String wireName() {
+		return this.wireName;
+	}
+
+	/**
+	 * Returns the topic on which commands of this type are sent. On another they are
+	 * unknown.
+	 * @return {@link Topics#TASK_COMMANDS} or {@link Topics#USER_COMMANDS}
+	 */
+	public String topic() {
+		return this.topic;
+	}
+
+	/**
+	 * Returns the members that {@code data} can have, in the order of the contract.
+	 * @return the names of the members, required or not
+	 */
+	public List<String> members() {
+		return this.members;
+	}
+
+	/**
+	 * Reads {@code data}. Its members are all text, so that this map can hold whatever is
+	 * well formed; numbers and booleans, objects and arrays are for the parser to refuse,
+	 * and so is a member that comes twice.
+	 * @param data the members by name; null stands for JSON's {@code null}
+	 * @return the command
+	 * @throws MalformedDataException if a member is unknown, missing or ill-formed
+	 */
+	public Command read(Map<String, @Nullable String> data) {
+		for (String name : data.keySet()) {
+			if (!this.members.contains(name)) {
+				throw new MalformedDataException(name, "is unknown, known are " + String.join(", ", this.members));
+			}
+		}
+		return this.reader.apply(new DataReader(data));
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.tidemark.contracts;
+
+/**
+ * Why a record can never be a command, or could not be applied: the text of
+ * {@link EventHeaders#DLT_REASON}. The first that holds, in the order of declaration, is
+ * the one that is given. The names are the names on the wire.
+ */
+public enum DeadLetterReason {
+
+	/**
+	 * An attribute of the CloudEvent is missing or ill-formed, or there is no CloudEvent
+	 * at all.
+	 */
+	NOT_A_CLOUD_EVENT,
+
+	/** No command of this topic has that type. */
+	UNKNOWN_TYPE,
+
+	/** There is no {@code data}, or it breaks a rule. */
+	MALFORMED_DATA,
+
+	/** The key of the record is not the one that {@link Command#key()} demands. */
+	KEY_MISMATCH,
+
+	/**
+	 * Applying it failed, alone too, and after everything transient had been ruled out.
+	 */
+	UNPROCESSABLE
+
+}

@@ -1,0 +1,129 @@
+package dev.tidemark.contracts;
+
+/**
+ * The Kafka headers of commands, events and dead letters, and the values that never vary.
+ * All are text in UTF-8, but for three of the {@code KAFKA_DLT} ones.
+ */
+public final class EventHeaders {
+
+	/**
+	 * The CloudEvents attribute {@code id}. Of a command: a UUID in either case, unique
+	 * for ever. Of an event: the id of the command that caused it and what came of it,
+	 * {@code <command id>:applied} or {@code <command id>:rejected}.
+	 */
+	public static final String CE_ID = "ce_id";
+
+	/**
+	 * The CloudEvents attribute {@code source}, a URI reference; {@link #SOURCE} of all
+	 * that Tidemark publishes.
+	 */
+	public static final String CE_SOURCE = "ce_source";
+
+	/** The CloudEvents attribute {@code specversion}, always {@link #SPECVERSION}. */
+	public static final String CE_SPECVERSION = "ce_specversion";
+
+	/**
+	 * The CloudEvents attribute {@code type}, a {@link CommandType} or an
+	 * {@link EventType}.
+	 */
+	public static final String CE_TYPE = "ce_type";
+
+	/**
+	 * The CloudEvents attribute {@code time}, in the form of RFC 3339: when the command
+	 * was asked for. A command without it has the timestamp of its record.
+	 */
+	public static final String CE_TIME = "ce_time";
+
+	/** The CloudEvents attribute {@code subject}, of events: the record's key. */
+	public static final String CE_SUBJECT = "ce_subject";
+
+	/**
+	 * The extension {@code expectedversion}, of commands: apply only to this version, a
+	 * decimal number.
+	 */
+	public static final String CE_EXPECTEDVERSION = "ce_expectedversion";
+
+	/**
+	 * The extension {@code version}, of snapshots and tombstones: the version of the
+	 * aggregate, a decimal number.
+	 */
+	public static final String CE_VERSION = "ce_version";
+
+	/**
+	 * The extension {@code causationid}, of events: the id of the command that caused it.
+	 */
+	public static final String CE_CAUSATIONID = "ce_causationid";
+
+	/**
+	 * The extension {@code correlationid}: any text, passed on from a command to its
+	 * event.
+	 */
+	public static final String CE_CORRELATIONID = "ce_correlationid";
+
+	/**
+	 * The extension {@code traceparent} of distributed tracing, passed on from a command
+	 * to its event.
+	 */
+	public static final String CE_TRACEPARENT = "ce_traceparent";
+
+	/**
+	 * The extension {@code tracestate} of distributed tracing, passed on from a command
+	 * to its event.
+	 */
+	public static final String CE_TRACESTATE = "ce_tracestate";
+
+	/**
+	 * W3C Trace Context as OpenTelemetry writes it to Kafka, passed on from a command to
+	 * its event.
+	 */
+	public static final String TRACEPARENT = "traceparent";
+
+	/**
+	 * W3C Trace Context as OpenTelemetry writes it to Kafka, passed on from a command to
+	 * its event.
+	 */
+	public static final String TRACESTATE = "tracestate";
+
+	/**
+	 * What the record's value is: {@link #JSON} in binary mode, {@link #CLOUDEVENTS_JSON}
+	 * in structured mode.
+	 */
+	public static final String CONTENT_TYPE = "content-type";
+
+	/** Of dead letters: the {@link DeadLetterReason}. */
+	public static final String DLT_REASON = "tidemark-dlt-reason";
+
+	/** Of dead letters: the reason for people, without any value of {@code data}. */
+	public static final String DLT_DETAIL = "tidemark-dlt-detail";
+
+	/** Of dead letters: the topic that the record came from. */
+	public static final String KAFKA_DLT_ORIGINAL_TOPIC = "kafka_dlt-original-topic";
+
+	/** Of dead letters: the partition that the record came from, 4 bytes, big-endian. */
+	public static final String KAFKA_DLT_ORIGINAL_PARTITION = "kafka_dlt-original-partition";
+
+	/** Of dead letters: the offset that the record had, 8 bytes, big-endian. */
+	public static final String KAFKA_DLT_ORIGINAL_OFFSET = "kafka_dlt-original-offset";
+
+	/**
+	 * Of dead letters: the timestamp that the record had, in milliseconds since 1970, 8
+	 * bytes, big-endian.
+	 */
+	public static final String KAFKA_DLT_ORIGINAL_TIMESTAMP = "kafka_dlt-original-timestamp";
+
+	/** The only {@link #CE_SPECVERSION} there is. */
+	public static final String SPECVERSION = "1.0";
+
+	/** The {@link #CE_SOURCE} of all that Tidemark publishes. */
+	public static final String SOURCE = "tidemark";
+
+	/** The {@link #CONTENT_TYPE} of an event in binary mode. */
+	public static final String JSON = "application/json";
+
+	/** The {@link #CONTENT_TYPE} of an event in structured mode. */
+	public static final String CLOUDEVENTS_JSON = "application/cloudevents+json";
+
+	private EventHeaders() {
+	}
+
+}

@@ -1,0 +1,105 @@
+package dev.tidemark.contracts;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The AsyncAPI document leaves nothing out.
+ */
+class AsyncApiTests {
+
+	private final JsonNode document = Documents.asyncApi();
+
+	@ParameterizedTest
+	@EnumSource
+	void commandIsAMessageOfItsTopic(CommandType type) {
+		assertThat(messagesOf(type.topic())).contains(type.wireName());
+		assertThat(payloadOf(type.wireName())).isEqualTo(schemaOf(type.wireName()));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void eventIsAMessageOfItsTopic(EventType type) {
+		assertThat(messagesOf(type.topic())).contains(type.wireName());
+		assertThat(payloadOf(type.wireName())).isEqualTo(switch (type) {
+			case TASK_DELETED, USER_DELETED -> "";
+			case TASK_SNAPSHOT, USER_SNAPSHOT, COMMAND_REJECTED -> schemaOf(type.wireName());
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { Topics.TASK_COMMANDS, Topics.USER_COMMANDS })
+	void commandsHaveADeadLetterTopic(String topic) {
+		assertThat(messagesOf(topic + Topics.DEAD_LETTER_SUFFIX)).containsExactly("dead-letter");
+	}
+
+	@Test
+	void topicsAreTheOnesThatAreKnown() {
+		assertThat(this.document.path("channels")).extracting((channel) -> channel.path("address").asString())
+			.containsExactlyInAnyOrder(Topics.TASK_COMMANDS, Topics.USER_COMMANDS, Topics.TASK_READ_MODEL,
+					Topics.USER_READ_MODEL, Topics.COMMAND_REJECTIONS, Topics.TASK_COMMANDS_DLT,
+					Topics.USER_COMMANDS_DLT);
+	}
+
+	@Test
+	void headersAreTheOnesThatAreKnown() {
+		Set<String> headers = new HashSet<>();
+		JsonNode schemas = this.document.at("/components/schemas");
+		for (String group : List.of("CommandHeaders", "VersionedCommandHeaders", "EventHeaders", "SnapshotHeaders",
+				"DeadLetterHeaders")) {
+			headers.addAll(schemas.path(group).path("properties").propertyNames());
+			headers.addAll(schemas.path(group).at("/allOf/1/properties").propertyNames());
+		}
+		assertThat(headers).containsExactlyInAnyOrder(EventHeaders.CE_SPECVERSION, EventHeaders.CE_ID,
+				EventHeaders.CE_SOURCE, EventHeaders.CE_TYPE, EventHeaders.CE_TIME, EventHeaders.CE_SUBJECT,
+				EventHeaders.CE_CAUSATIONID, EventHeaders.CE_CORRELATIONID, EventHeaders.CE_VERSION,
+				EventHeaders.CE_EXPECTEDVERSION, EventHeaders.CE_TRACEPARENT, EventHeaders.CE_TRACESTATE,
+				EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE, EventHeaders.CONTENT_TYPE, EventHeaders.DLT_REASON,
+				EventHeaders.DLT_DETAIL, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC,
+				EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION, EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
+				EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP);
+	}
+
+	@Test
+	void reasonsForDeadLettersAreTheOnesThatAreKnown() {
+		assertThat(this.document
+			.at("/components/schemas/DeadLetterHeaders/properties/" + EventHeaders.DLT_REASON + "/enum")
+			.valueStream()
+			.map(JsonNode::asString))
+			.containsExactlyElementsOf(Arrays.stream(DeadLetterReason.values()).map(Enum::name).toList());
+	}
+
+	private Stream<String> messagesOf(String topic) {
+		return this.document.path("channels")
+			.valueStream()
+			.filter((channel) -> channel.path("address").asString().equals(topic))
+			.flatMap((channel) -> channel.path("messages").valueStream())
+			.map((message) -> message.path("$ref").asString().replace("#", ""))
+			.map((pointer) -> this.document.at(pointer).path("name").asString());
+	}
+
+	private String payloadOf(String name) {
+		return this.document.at("/components/messages")
+			.valueStream()
+			.filter((message) -> message.path("name").asString().equals(name))
+			.map((message) -> message.path("payload").path("$ref").asString(""))
+			.findAny()
+			.orElseThrow();
+	}
+
+	private static String schemaOf(String type) {
+		return "./schemas/" + type + ".schema.json";
+	}
+
+}

@@ -1,0 +1,144 @@
+package dev.tidemark.contracts;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.tidemark.contracts.examples.Example;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The documents that are shipped beside the types, read for tests.
+ */
+final class Documents {
+
+	/**
+	 * Strict, but deeper than the deepest example, so that it is for the schema to
+	 * refuse.
+	 */
+	static final ObjectMapper JSON = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(10_000).build())
+			.build())
+		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.build();
+
+	private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+	private Documents() {
+	}
+
+	static Schema schema(String type) {
+		return SCHEMAS.getSchema(schemaAsJson(type));
+	}
+
+	static JsonNode schemaAsJson(String type) {
+		return read("schemas/" + type + ".schema.json", JSON);
+	}
+
+	static JsonNode asyncApi() {
+		return read("asyncapi.yaml", new YAMLMapper());
+	}
+
+	private static JsonNode read(String name, ObjectMapper mapper) {
+		try (InputStream stream = Command.class.getResourceAsStream(name)) {
+			return mapper.readTree(Objects.requireNonNull(stream, name));
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(name, ex);
+		}
+	}
+
+	/**
+	 * Returns what the attribute {@code type} says.
+	 * @return the type, or null where it cannot be found
+	 */
+	static @Nullable String typeOf(Example example) {
+		if (isStructured(example)) {
+			JsonNode event = parse(example.value());
+			return (event != null) ? event.path("type").asString(null) : null;
+		}
+		return example.header(EventHeaders.CE_TYPE);
+	}
+
+	/**
+	 * Returns the data of the event.
+	 * @return the data, or null where there is none, or two, or none that is JSON
+	 */
+	static @Nullable JsonNode dataOf(Example example) {
+		JsonNode value = parse(example.value());
+		if (value == null || !isStructured(example)) {
+			return value;
+		}
+		if (value.has("data") && value.has("data_base64")) {
+			return null;
+		}
+		if (value.path("data_base64").isString()) {
+			try {
+				return parse(value.path("data_base64").binaryValue());
+			}
+			catch (JacksonException ex) {
+				return null;
+			}
+		}
+		return value.get("data");
+	}
+
+	/**
+	 * Returns the members of the data in the form that {@link CommandType#read} takes.
+	 * @return the members, or null where one is neither text nor null
+	 */
+	static @Nullable Map<String, @Nullable String> membersOf(@Nullable JsonNode data) {
+		if (data == null || !data.isObject()) {
+			return null;
+		}
+		Map<String, @Nullable String> members = new LinkedHashMap<>();
+		for (Map.Entry<String, JsonNode> member : data.properties()) {
+			JsonNode value = member.getValue();
+			if (!value.isString() && !value.isNull()) {
+				return null;
+			}
+			members.put(member.getKey(), value.isNull() ? null : value.asString());
+		}
+		return members;
+	}
+
+	private static boolean isStructured(Example example) {
+		String contentType = example.header(EventHeaders.CONTENT_TYPE);
+		return contentType != null && contentType.startsWith(EventHeaders.CLOUDEVENTS_JSON);
+	}
+
+	private static @Nullable JsonNode parse(byte @Nullable [] value) {
+		if (value == null) {
+			return null;
+		}
+		try {
+			// Of bytes, Jackson guesses the encoding, and is lenient about UTF-8.
+			JsonNode json = JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString());
+			return json.isMissingNode() ? null : json;
+		}
+		catch (CharacterCodingException | JacksonException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,188 @@
+package dev.tidemark.contracts;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.tidemark.contracts.examples.Example;
+import dev.tidemark.contracts.examples.Examples;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is published has the form that types and schemas say.
+ */
+class PublishedExamplesTests {
+
+	static Stream<Example> events() {
+		return Examples.published().stream().filter((example) -> !isDeadLetter(example));
+	}
+
+	static Stream<Example> eventsWithData() {
+		return events().filter((example) -> example.value() != null);
+	}
+
+	static Stream<Example> deadLetters() {
+		return Examples.published().stream().filter(PublishedExamplesTests::isDeadLetter);
+	}
+
+	@ParameterizedTest
+	@MethodSource("eventsWithData")
+	void schemaAcceptsData(Example example) {
+		assertThat(Documents.schema(eventTypeOf(example).wireName()).validate(Documents.dataOf(example))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("eventsWithData")
+	void typesReadAndWriteData(Example example) {
+		JsonNode data = Documents.dataOf(example);
+		Object read = Documents.JSON.treeToValue(data, typeOfData(example));
+		assertThat(Documents.JSON.writeValueAsBytes(read)).isEqualTo(example.value());
+	}
+
+	@ParameterizedTest
+	@MethodSource("events")
+	void headersNameTheCommand(Example example) {
+		EventType type = eventTypeOf(example);
+		String commandId = example.header(EventHeaders.CE_CAUSATIONID);
+		String outcome = (type == EventType.COMMAND_REJECTED) ? "rejected" : "applied";
+		assertThat(UUID.fromString(String.valueOf(commandId))).hasToString(commandId);
+		assertThat(example.header(EventHeaders.CE_ID)).isEqualTo(commandId + ":" + outcome);
+		assertThat(example.header(EventHeaders.CE_SPECVERSION)).isEqualTo(EventHeaders.SPECVERSION);
+		assertThat(example.header(EventHeaders.CE_SOURCE)).isEqualTo(EventHeaders.SOURCE);
+		assertThat(example.header(EventHeaders.CE_SUBJECT)).isEqualTo(example.keyText());
+		assertThat(example.header(EventHeaders.CONTENT_TYPE))
+			.isEqualTo((example.value() != null) ? EventHeaders.JSON : null);
+		assertThat(example.topic()).isEqualTo(type.topic());
+		assertThat(example.name()).startsWith("published/" + type.wireName() + "/");
+		Instant time = Instant.parse(String.valueOf(example.header(EventHeaders.CE_TIME)));
+		assertThat(time).isEqualTo(time.truncatedTo(ChronoUnit.MICROS));
+	}
+
+	@ParameterizedTest
+	@MethodSource("events")
+	void headersOfTheCommandArePassedOn(Example example) {
+		Example cause = causeOf(example);
+		for (String passedOn : List.of(EventHeaders.CE_CORRELATIONID, EventHeaders.CE_TRACEPARENT,
+				EventHeaders.CE_TRACESTATE, EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE)) {
+			assertThat(example.header(passedOn)).as(passedOn).isEqualTo(cause.header(passedOn));
+		}
+		assertThat(example.header(EventHeaders.CE_CAUSATIONID)).isEqualTo(cause.header(EventHeaders.CE_ID));
+		assertThat(example.key()).isEqualTo(cause.key());
+		if (cause.header(EventHeaders.CE_TIME) != null) {
+			assertThat(example.header(EventHeaders.CE_TIME)).isEqualTo(cause.header(EventHeaders.CE_TIME));
+		}
+		else {
+			assertThat(Instant.parse(String.valueOf(example.header(EventHeaders.CE_TIME))))
+				.isEqualTo(Instant.ofEpochMilli(Objects.requireNonNull(cause.timestamp())));
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("eventsWithData")
+	void dataAgreesWithHeaders(Example example) {
+		JsonNode data = Objects.requireNonNull(Documents.dataOf(example));
+		switch (eventTypeOf(example)) {
+			case TASK_SNAPSHOT -> {
+				assertThat(data.path("taskId").asString()).isEqualTo(example.keyText());
+				assertThat(data.path("version").asString()).isEqualTo(example.header(EventHeaders.CE_VERSION));
+			}
+			case USER_SNAPSHOT -> {
+				assertThat(data.path("username").asString()).isEqualTo(example.keyText());
+				assertThat(data.path("version").asString()).isEqualTo(example.header(EventHeaders.CE_VERSION));
+			}
+			case COMMAND_REJECTED -> {
+				assertThat(data.path("commandId").asString()).isEqualTo(example.header(EventHeaders.CE_CAUSATIONID));
+				assertThat(data.path("key").asString()).isEqualTo(example.keyText());
+				assertThat(CommandType.of(data.path("commandType").asString())).isNotNull();
+			}
+			case TASK_DELETED, USER_DELETED -> assertThat(example.value()).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("deadLetters")
+	void deadLetterIsTheRecordAsItCameWithSixHeadersMore(Example example) {
+		Example cause = causeOf(example);
+		assertThat(example.key()).isEqualTo(cause.key());
+		assertThat(example.value()).isEqualTo(cause.value());
+		assertThat(example.headers().subList(0, cause.headers().size())).usingRecursiveFieldByFieldElementComparator()
+			.isEqualTo(cause.headers());
+		assertThat(example.header(EventHeaders.DLT_REASON))
+			.isEqualTo(String.valueOf((cause.reason() != null) ? cause.reason() : DeadLetterReason.UNPROCESSABLE));
+		assertThat(example.header(EventHeaders.DLT_DETAIL)).contains(Objects.requireNonNullElse(cause.mentions(), ""));
+		assertThat(example.topic()).isEqualTo(cause.topic() + Topics.DEAD_LETTER_SUFFIX);
+		List<Example.Header> added = example.headers().subList(example.headers().size() - 6, example.headers().size());
+		assertThat(added).extracting(Example.Header::name)
+			.containsExactly(EventHeaders.DLT_REASON, EventHeaders.DLT_DETAIL, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC,
+					EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION, EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
+					EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP);
+		assertThat(added.get(2).text()).isEqualTo(cause.topic());
+		assertThat(added.get(3).value()).hasSize(Integer.BYTES);
+		assertThat(added.get(4).value()).hasSize(Long.BYTES);
+		byte[] timestamp = added.get(5).value();
+		assertThat(timestamp).hasSize(Long.BYTES);
+		assertThat(Instant.ofEpochMilli(ByteBuffer.wrap(timestamp).getLong())).isEqualTo("2026-11-20T09:30:00Z");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void everyEventHasExamples(EventType type) {
+		assertThat(events()).extracting(PublishedExamplesTests::eventTypeOf).contains(type);
+	}
+
+	@Test
+	void everyReasonForARejectionHasAnExample() {
+		Set<RejectionReason> reasons = eventsWithData()
+			.filter((example) -> eventTypeOf(example) == EventType.COMMAND_REJECTED)
+			.map((example) -> Documents.JSON.readValue(example.value(), Rejection.class).reason())
+			.collect(Collectors.toSet());
+		assertThat(reasons).containsExactlyInAnyOrder(RejectionReason.values());
+	}
+
+	@Test
+	void everyReasonForADeadLetterHasAnExample() {
+		Set<DeadLetterReason> reasons = deadLetters()
+			.map((example) -> DeadLetterReason.valueOf(String.valueOf(example.header(EventHeaders.DLT_REASON))))
+			.collect(Collectors.toCollection(() -> EnumSet.noneOf(DeadLetterReason.class)));
+		assertThat(reasons).containsExactlyInAnyOrder(DeadLetterReason.values());
+	}
+
+	private static Example causeOf(Example example) {
+		return Examples.named(Objects.requireNonNull(example.causedBy(), example.name()));
+	}
+
+	private static boolean isDeadLetter(Example example) {
+		return example.topic().endsWith(Topics.DEAD_LETTER_SUFFIX);
+	}
+
+	private static EventType eventTypeOf(Example example) {
+		return Arrays.stream(EventType.values())
+			.filter((type) -> type.wireName().equals(example.header(EventHeaders.CE_TYPE)))
+			.findAny()
+			.orElseThrow();
+	}
+
+	private static Class<?> typeOfData(Example example) {
+		return switch (eventTypeOf(example)) {
+			case TASK_SNAPSHOT -> TaskSnapshot.class;
+			case USER_SNAPSHOT -> UserSnapshot.class;
+			case COMMAND_REJECTED -> Rejection.class;
+			case TASK_DELETED, USER_DELETED -> throw new IllegalArgumentException(example + " has no data");
+		};
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.tidemark.worker;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+import dev.tidemark.worker.intake.Intake;
+import dev.tidemark.worker.topics.TopicCreation;
+import dev.tidemark.worker.waiting.Waiting;
+import dev.tidemark.worker.waiting.WaitingRoom;
+
+/**
+ * Starts the intake when the database and the topics are there. Until then it waits: a
+ * worker may be started before what it needs.
+ */
+@Component
+class Startup implements ApplicationRunner {
+
+	private final TopicCreation topics;
+
+	private final Intake intake;
+
+	private final Waiting waiting;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
+
+	Startup(TopicCreation topics, Intake intake, WaitingRoom waitingRoom) {
+		this.topics = topics;
+		this.intake = intake;
+		this.waiting = waitingRoom.place("The start");
+	}
+
+	@Override
+	public void run(ApplicationArguments arguments) throws InterruptedException {
+		while (true) {
+			try {
+				int partitions = this.topics.ensure();
+				this.waiting.succeeded();
+				this.intake.start(partitions);
+				return;
+			}
+			catch (RuntimeException ex) {
+				Duration wait = this.waiting.failed(ex);
+				if (this.closed.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+					return;
+				}
+			}
+		}
+	}
+
+	@EventListener
+	void on(ContextClosedEvent event) {
+		this.closed.countDown();
+	}
+
+}

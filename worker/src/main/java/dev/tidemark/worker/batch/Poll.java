@@ -1,0 +1,64 @@
+package dev.tidemark.worker.batch;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.worker.outcome.LoggedCommand;
+
+/**
+ * What has to be remembered of a poll when more than one transaction is needed for it:
+ * everything that comes of a poll is published together, so until all of it is decided
+ * nothing of it is sure to be published.
+ */
+public final class Poll {
+
+	private final SortedMap<TopicPartition, Long> starts;
+
+	private Map<Aggregate, Shown> shown = new HashMap<>();
+
+	/**
+	 * Starts with nothing decided.
+	 * @param starts by partition, the offset of the poll's first record
+	 */
+	public Poll(SortedMap<TopicPartition, Long> starts) {
+		this.starts = Collections.unmodifiableSortedMap(starts);
+	}
+
+	SortedMap<TopicPartition, Long> starts() {
+		return this.starts;
+	}
+
+	/** What a transaction may change for itself and then {@link #keep}. */
+	Map<Aggregate, Shown> shown() {
+		return new HashMap<>(this.shown);
+	}
+
+	/** To be called when the transaction has committed. */
+	void keep(Map<Aggregate, Shown> shown) {
+		this.shown = shown;
+	}
+
+	/**
+	 * A task or a user.
+	 *
+	 * @param topic the topic of its commands
+	 * @param key its key
+	 */
+	record Aggregate(String topic, String key) {
+	}
+
+	/**
+	 * The command whose outcome an aggregate's row shows.
+	 *
+	 * @param command the last command of this poll that published the aggregate
+	 * @param json the snapshot; null if it was a tombstone
+	 */
+	record Shown(LoggedCommand command, @Nullable String json) {
+	}
+
+}

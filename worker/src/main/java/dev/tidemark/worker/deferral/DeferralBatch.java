@@ -1,0 +1,216 @@
+package dev.tidemark.worker.deferral;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.contracts.TaskCommand;
+import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.state.WorkingSet;
+
+/**
+ * The queues of waiting commands that one batch touches: one per task, first come first
+ * served. A queue that is not resumed is not loaded, only known to be there.
+ */
+public final class DeferralBatch {
+
+	private final Map<UUID, Queue> queues = new HashMap<>();
+
+	private final WorkingSet<UUID, DeferredCommand> rows;
+
+	private final List<DeferredCommand> loaded;
+
+	private final Instant expiredBefore;
+
+	DeferralBatch(Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, Instant expiredBefore) {
+		lastPositions.forEach((taskId, position) -> this.queues.put(taskId, new Queue(position)));
+		this.rows = new WorkingSet<>(loaded, DeferredCommand::getCommandId);
+		this.loaded = loaded;
+		this.expiredBefore = expiredBefore;
+		loaded.forEach((command) -> queue(command.getTaskId()).load(command));
+	}
+
+	private Queue queue(UUID taskId) {
+		return this.queues.computeIfAbsent(taskId, (key) -> new Queue(0));
+	}
+
+	/**
+	 * Returns the ids of the waiting commands that were loaded.
+	 * @return their command ids
+	 */
+	public Collection<UUID> commandIds() {
+		return this.loaded.stream().map(DeferredCommand::getCommandId).toList();
+	}
+
+	/**
+	 * Returns the waiting commands that were loaded.
+	 * @return what they ask for
+	 */
+	public Stream<TaskCommand> commands() {
+		return this.loaded.stream().map(DeferredCommand::command);
+	}
+
+	/**
+	 * Tells whether something waits for a task, so that whatever comes must wait behind
+	 * it.
+	 * @param taskId the task's key
+	 * @return whether its queue has anybody in it
+	 */
+	public boolean isWaiting(UUID taskId) {
+		Queue queue = this.queues.get(taskId);
+		return queue != null && !queue.isEmpty();
+	}
+
+	/**
+	 * Puts a command at the end of its task's queue.
+	 * @param received the command
+	 * @param command what it asks for
+	 * @param waitsFor the absent user; null for a command that waits behind others
+	 */
+	public void defer(ReceivedCommand received, TaskCommand command, @Nullable String waitsFor) {
+		Queue queue = queue(command.taskId());
+		DeferredCommand deferred = new DeferredCommand(received, command, ++queue.lastPosition, waitsFor);
+		queue.added.add(deferred);
+		this.rows.put(deferred.getCommandId(), deferred);
+	}
+
+	/**
+	 * Returns the id of the command that is first in a task's queue.
+	 * @param taskId the task's key
+	 * @return its id, or null if nothing waits or the rest of the queue is not loaded
+	 */
+	public @Nullable UUID first(UUID taskId) {
+		DeferredCommand first = queue(taskId).first();
+		return (first != null) ? first.getCommandId() : null;
+	}
+
+	/**
+	 * Gives back the command that is first in a task's queue as it was received.
+	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * @param coordinates the record that it came in
+	 * @return the command
+	 */
+	public ReceivedCommand received(UUID taskId, Coordinates coordinates) {
+		return queue(taskId).required().received(coordinates);
+	}
+
+	/**
+	 * Tells whether the first in a task's queue has waited for long enough.
+	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * @return whether its time is up
+	 */
+	public boolean isExpired(UUID taskId) {
+		Instant arrivedAt = queue(taskId).required().getArrivedAt();
+		return arrivedAt != null && !arrivedAt.isAfter(this.expiredBefore);
+	}
+
+	/**
+	 * Takes the first out of a task's queue.
+	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 */
+	public void takeFirst(UUID taskId) {
+		this.rows.remove(queue(taskId).take().getCommandId());
+	}
+
+	/**
+	 * Makes the first in a task's queue wait for a user.
+	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * @param username the absent user
+	 */
+	public void firstWaitsFor(UUID taskId, String username) {
+		DeferredCommand first = queue(taskId).required();
+		if (!username.equals(first.getWaitsFor())) {
+			first.waitFor(username);
+			this.rows.put(first.getCommandId(), first);
+		}
+	}
+
+	/**
+	 * Writes what has changed.
+	 * @param session the batch's transaction
+	 */
+	public void write(StatelessSession session) {
+		List<DeferredCommand> inserts = this.rows.inserts();
+		List<DeferredCommand> updates = this.rows.updates();
+		List<UUID> deletes = this.rows.deletes();
+		if (!deletes.isEmpty()) {
+			session.createMutationQuery("delete from DeferredCommand where commandId in :commandIds")
+				.setParameter("commandIds", deletes)
+				.executeUpdate();
+		}
+		if (!inserts.isEmpty()) {
+			session.insertMultiple(inserts);
+		}
+		if (!updates.isEmpty()) {
+			session.updateMultiple(updates);
+		}
+	}
+
+	/** A task's queue: what is loaded, what is only known to be there, what was added. */
+	private static final class Queue {
+
+		/**
+		 * Where the stored part ends: the position of its last command, loaded or not.
+		 */
+		private final int storedEnd;
+
+		/** How far the stored part is loaded. */
+		private int loadedEnd;
+
+		private int lastPosition;
+
+		private final Deque<DeferredCommand> loaded = new ArrayDeque<>();
+
+		private final Deque<DeferredCommand> added = new ArrayDeque<>();
+
+		Queue(int lastPosition) {
+			this.storedEnd = lastPosition;
+			this.lastPosition = lastPosition;
+		}
+
+		void load(DeferredCommand command) {
+			this.loaded.add(command);
+			this.loadedEnd = command.getPosition();
+		}
+
+		boolean isFullyLoaded() {
+			return this.loadedEnd == this.storedEnd;
+		}
+
+		boolean isEmpty() {
+			return isFullyLoaded() && this.loaded.isEmpty() && this.added.isEmpty();
+		}
+
+		@Nullable DeferredCommand first() {
+			if (!this.loaded.isEmpty() || !isFullyLoaded()) {
+				return this.loaded.peekFirst();
+			}
+			return this.added.peekFirst();
+		}
+
+		DeferredCommand required() {
+			return Objects.requireNonNull(first(), "nothing waits here");
+		}
+
+		DeferredCommand take() {
+			DeferredCommand first = required();
+			if (this.loaded.pollFirst() == null) {
+				this.added.removeFirst();
+			}
+			return first;
+		}
+
+	}
+
+}

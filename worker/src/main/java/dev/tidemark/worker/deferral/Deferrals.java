@@ -1,0 +1,102 @@
+package dev.tidemark.worker.deferral;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * The commands that wait, in the database.
+ */
+@Component
+@EnableConfigurationProperties(DeferralProperties.class)
+public class Deferrals {
+
+	/**
+	 * How many waiting commands a batch takes up; the rest follows in batches of its own,
+	 * so that a long queue neither fills the memory nor holds up other keys.
+	 */
+	private static final int AT_ONCE = 500;
+
+	private final DeferralProperties properties;
+
+	Deferrals(DeferralProperties properties) {
+		this.properties = properties;
+	}
+
+	/**
+	 * Loads what waits for the tasks that a batch touches.
+	 * @param session the batch's transaction
+	 * @param taskIds the keys of the tasks
+	 * @param resumed those of them whose queues are to be taken up
+	 * @return the queues, to be worked on and then written
+	 */
+	public DeferralBatch load(StatelessSession session, Collection<UUID> taskIds, Collection<UUID> resumed) {
+		Map<UUID, Integer> lastPositions = new HashMap<>();
+		if (!taskIds.isEmpty()) {
+			session.createSelectionQuery("""
+					select taskId, max(position) from DeferredCommand where taskId in :taskIds group by taskId
+					""", Object[].class)
+				.setParameter("taskIds", taskIds)
+				.getResultList()
+				.forEach((row) -> lastPositions.put((UUID) row[0], (Integer) row[1]));
+		}
+		List<UUID> toLoad = resumed.stream().filter(lastPositions::containsKey).toList();
+		if (toLoad.isEmpty()) {
+			return new DeferralBatch(lastPositions, List.of(), Instant.EPOCH);
+		}
+		List<DeferredCommand> waiting = session
+			.createSelectionQuery("from DeferredCommand where taskId in :taskIds order by taskId, position",
+					DeferredCommand.class)
+			.setParameter("taskIds", toLoad)
+			.setMaxResults(AT_ONCE)
+			.getResultList();
+		Instant now = session.createNativeQuery("select now()", Instant.class).getSingleResult();
+		return new DeferralBatch(lastPositions, waiting, now.minus(this.properties.deferFor()));
+	}
+
+	/**
+	 * Finds the tasks whose first waiting command waits for one of some users.
+	 * @param session the batch's transaction
+	 * @param usernames the users who have come
+	 * @return by user, the keys of the tasks
+	 */
+	public Map<String, List<UUID>> waitingFor(StatelessSession session, Collection<String> usernames) {
+		Map<String, List<UUID>> waiting = new HashMap<>();
+		session.createSelectionQuery("""
+				select waitsFor, taskId from DeferredCommand where waitsFor in :usernames order by arrivedAt
+				""", Object[].class)
+			.setParameter("usernames", usernames)
+			.getResultList()
+			.forEach((row) -> waiting.computeIfAbsent((String) row[0], (key) -> new ArrayList<>()).add((UUID) row[1]));
+		return waiting;
+	}
+
+	/**
+	 * Finds tasks that can go on although nobody has said so: the user came in a
+	 * transaction that crossed the deferral's, or the time to wait is over.
+	 * @param sessions opens a transaction of its own
+	 * @return keys of tasks, the longest waiting first, some at a time
+	 */
+	public List<UUID> overdue(SessionFactory sessions) {
+		return sessions.fromStatelessTransaction((session) -> session.createNativeQuery("""
+				select d.task_id from deferred_command d
+				where d.waits_for is not null
+				and (exists (select from users u where u.username = d.waits_for)
+					or d.arrived_at <= now() - cast(:seconds * interval '1 second' as interval))
+				order by d.arrived_at
+				""", UUID.class)
+			.setParameter("seconds", this.properties.deferFor().toMillis() / 1000.0)
+			.setMaxResults(AT_ONCE)
+			.getResultList());
+	}
+
+}

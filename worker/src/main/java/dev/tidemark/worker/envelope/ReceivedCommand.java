@@ -1,0 +1,28 @@
+package dev.tidemark.worker.envelope;
+
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.contracts.Command;
+
+/**
+ * A well-formed command, with where it came from.
+ *
+ * @param cause its id, its time, and what it passes on
+ * @param coordinates the record that it came in
+ * @param expectedVersion apply only if the aggregate has this version; null if any will
+ * do
+ * @param command what is asked for
+ */
+public record ReceivedCommand(Cause cause, Coordinates coordinates, @Nullable Long expectedVersion, Command command) {
+
+	/**
+	 * Returns the command's id.
+	 * @return the id, unique for ever
+	 */
+	public UUID id() {
+		return this.cause.commandId();
+	}
+
+}

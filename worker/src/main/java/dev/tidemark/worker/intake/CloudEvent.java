@@ -1,0 +1,213 @@
+package dev.tidemark.worker.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+import dev.tidemark.contracts.DeadLetterReason;
+import dev.tidemark.contracts.EventHeaders;
+
+/**
+ * A CloudEvent as a record holds it, in either content mode of the Kafka protocol
+ * binding; its attributes are there, but what they say has not been looked at.
+ *
+ * @param attributes the attributes that mean something here, by name
+ * @param data the data, or what is wrong with it
+ */
+record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
+
+	private static final String PREFIX = "ce_";
+
+	private static final Set<String> KNOWN = Set.of("specversion", "id", "source", "type", "time", "expectedversion",
+			"correlationid", "traceparent", "tracestate");
+
+	private static final StrictJson.Data NO_DATA = StrictJson.Data.mistaken("there is no data");
+
+	/**
+	 * Reads a record.
+	 * @throws UnreadableRecordException if it holds no CloudEvent
+	 */
+	static CloudEvent of(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+		String contentType = mediaType(text(record.headers(), EventHeaders.CONTENT_TYPE));
+		if (contentType == null || contentType.equals(EventHeaders.JSON)) {
+			return binary(record);
+		}
+		if (contentType.equals(EventHeaders.CLOUDEVENTS_JSON)) {
+			return structured(record.value());
+		}
+		throw notOne("content-type is neither " + EventHeaders.JSON + " nor " + EventHeaders.CLOUDEVENTS_JSON);
+	}
+
+	private static CloudEvent binary(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+		Map<String, String> attributes = new HashMap<>();
+		for (String name : KNOWN) {
+			String value = text(record.headers(), PREFIX + name);
+			if (value != null) {
+				attributes.put(name, value);
+			}
+		}
+		return new CloudEvent(attributes, data(record.value()));
+	}
+
+	private static StrictJson.Data data(byte @Nullable [] value) {
+		if (value == null) {
+			return NO_DATA;
+		}
+		try {
+			StrictJson.Data[] data = { NO_DATA };
+			StrictJson.readValue(StrictJson.decode(value), (parser) -> data[0] = StrictJson.readData(parser));
+			return data[0];
+		}
+		catch (StrictJson.Mistake ex) {
+			return StrictJson.Data.mistaken("data " + ex.getMessage());
+		}
+	}
+
+	private static CloudEvent structured(byte @Nullable [] value) throws UnreadableRecordException {
+		if (value == null) {
+			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, "there is no value");
+		}
+		Envelope envelope = new Envelope();
+		try {
+			StrictJson.readObject(StrictJson.decode(value), envelope::read);
+		}
+		catch (StrictJson.Mistake ex) {
+			throw notOne("the value " + ex.getMessage());
+		}
+		return new CloudEvent(envelope.attributes, (envelope.data != null) ? envelope.data : NO_DATA);
+	}
+
+	/** Text of a header; null if there is none. */
+	private static @Nullable String text(Headers headers, String name) throws UnreadableRecordException {
+		String text = null;
+		for (Header header : headers.headers(name)) {
+			if (text != null) {
+				throw notOne(name + " comes twice");
+			}
+			if (header.value() == null) {
+				throw notOne(name + " is null");
+			}
+			try {
+				text = StrictJson.decode(header.value());
+			}
+			catch (StrictJson.Mistake ex) {
+				throw notOne(name + " " + ex.getMessage());
+			}
+		}
+		return text;
+	}
+
+	/**
+	 * The media type without its parameters, of which only UTF-8 as a charset will do.
+	 */
+	private static @Nullable String mediaType(@Nullable String contentType) throws UnreadableRecordException {
+		if (contentType == null) {
+			return null;
+		}
+		String[] parts = contentType.split(";", -1);
+		for (int i = 1; i < parts.length; i++) {
+			String parameter = parts[i].strip().toLowerCase(Locale.ROOT).replace("\"", "");
+			if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+				throw notOne("content-type has a charset other than UTF-8");
+			}
+		}
+		return parts[0].strip().toLowerCase(Locale.ROOT);
+	}
+
+	static UnreadableRecordException notOne(String detail) {
+		return new UnreadableRecordException(DeadLetterReason.NOT_A_CLOUD_EVENT, detail);
+	}
+
+	/** Collects the members of a structured event. */
+	private static final class Envelope {
+
+		private final Set<String> seen = new HashSet<>();
+
+		private final Map<String, String> attributes = new HashMap<>();
+
+		private StrictJson.@Nullable Data data;
+
+		void read(String name, JsonParser parser) throws StrictJson.Mistake {
+			if (!this.seen.add(name)) {
+				throw new StrictJson.Mistake("has a member twice");
+			}
+			switch (name) {
+				case "data" -> takeData(StrictJson.readData(parser));
+				case "data_base64" -> takeData(fromBase64(parser));
+				case "datacontenttype" -> checkDataContentType(parser);
+				default -> readAttribute(name, parser);
+			}
+		}
+
+		private void takeData(StrictJson.Data found) throws StrictJson.Mistake {
+			if (this.data != null) {
+				throw new StrictJson.Mistake("has both data and data_base64");
+			}
+			this.data = found;
+		}
+
+		private static StrictJson.Data fromBase64(JsonParser parser) throws StrictJson.Mistake {
+			String encoded = text("data_base64", parser);
+			try {
+				return CloudEvent.data((encoded != null) ? Base64.getDecoder().decode(encoded) : null);
+			}
+			catch (IllegalArgumentException ex) {
+				return StrictJson.Data.mistaken("data_base64 is not Base64");
+			}
+		}
+
+		private static void checkDataContentType(JsonParser parser) throws StrictJson.Mistake {
+			String value = text("datacontenttype", parser);
+			try {
+				String mediaType = mediaType(value);
+				if (mediaType != null && !mediaType.equals(EventHeaders.JSON)) {
+					throw new StrictJson.Mistake("has a datacontenttype other than " + EventHeaders.JSON);
+				}
+			}
+			catch (UnreadableRecordException ex) {
+				throw new StrictJson.Mistake("has a datacontenttype other than " + EventHeaders.JSON);
+			}
+		}
+
+		private void readAttribute(String name, JsonParser parser) throws StrictJson.Mistake {
+			if (!KNOWN.contains(name)) {
+				parser.skipChildren();
+				return;
+			}
+			// An integer by CloudEvents' types, which senders that don't know the
+			// extension write as text.
+			String value = (name.equals("expectedversion") && parser.currentToken() == JsonToken.VALUE_NUMBER_INT)
+					? parser.getString() : text(name, parser);
+			if (value != null) {
+				this.attributes.put(name, value);
+			}
+		}
+
+		private static @Nullable String text(String name, JsonParser parser) throws StrictJson.Mistake {
+			return switch (parser.currentToken()) {
+				case VALUE_NULL -> null;
+				case VALUE_STRING -> {
+					String text = parser.getString();
+					if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+						throw new StrictJson.Mistake("has a lone surrogate in " + name);
+					}
+					yield text;
+				}
+				default -> throw new StrictJson.Mistake("has something other than text as " + name);
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,132 @@
+package dev.tidemark.worker.intake;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+import org.springframework.scheduling.TaskScheduler;
+
+import dev.tidemark.worker.publication.Event;
+import dev.tidemark.worker.publication.Publisher;
+import dev.tidemark.worker.waiting.Waiting;
+
+/**
+ * One consumer, on one thread: decides each poll in the database, then publishes what
+ * came of it together with the poll's offsets. The container neither commits offsets nor
+ * handles failures; both belong together, and are done here.
+ * <p>
+ * While the surroundings are ill, the consumer pauses and goes on polling, so that it
+ * stays in its group, and tries the same records again.
+ */
+final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[], byte[]>, AutoCloseable {
+
+	private final KafkaMessageListenerContainer<byte[], byte[]> container;
+
+	private final PollProcessor processor;
+
+	private final Publisher publisher;
+
+	private final TaskScheduler scheduler;
+
+	private final Waiting waiting;
+
+	/**
+	 * Whether a Kafka transaction may have been committed without our knowing: then the
+	 * group's offsets say where we stand, and nothing else does.
+	 */
+	private boolean uncertain = true;
+
+	CommandConsumer(KafkaMessageListenerContainer<byte[], byte[]> container, PollProcessor processor,
+			Publisher publisher, TaskScheduler scheduler, Waiting waiting) {
+		this.container = container;
+		this.processor = processor;
+		this.publisher = publisher;
+		this.scheduler = scheduler;
+		this.waiting = waiting;
+	}
+
+	@Override
+	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Consumer<?, ?> itself) {
+		Consumer<?, ?> consumer = Objects.requireNonNull(itself, "the container gives its consumer");
+		try {
+			if (this.uncertain) {
+				this.publisher.renew();
+				goToCommitted(consumer);
+				this.uncertain = false;
+				// What was polled may be behind or ahead of what is committed: poll
+				// again.
+				return;
+			}
+			List<Event> events = this.processor.process(records);
+			this.uncertain = true;
+			this.publisher.publish(events, after(records), consumer.groupMetadata());
+			this.uncertain = false;
+			this.waiting.succeeded();
+		}
+		catch (RuntimeException ex) {
+			goBack(records, consumer);
+			pause(ex);
+		}
+	}
+
+	private static Map<TopicPartition, OffsetAndMetadata> after(List<ConsumerRecord<byte[], byte[]>> records) {
+		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+		for (ConsumerRecord<byte[], byte[]> record : records) {
+			offsets.put(new TopicPartition(record.topic(), record.partition()),
+					new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
+		}
+		return offsets;
+	}
+
+	private static void goToCommitted(Consumer<?, ?> consumer) {
+		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+		for (TopicPartition partition : consumer.assignment()) {
+			OffsetAndMetadata offset = committed.get(partition);
+			if (offset != null) {
+				consumer.seek(partition, offset);
+			}
+			else {
+				consumer.seekToBeginning(List.of(partition));
+			}
+		}
+	}
+
+	private static void goBack(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
+		Map<TopicPartition, Long> firsts = new HashMap<>();
+		for (ConsumerRecord<byte[], byte[]> record : records) {
+			firsts.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
+		}
+		firsts.forEach((partition, offset) -> {
+			if (consumer.assignment().contains(partition)) {
+				consumer.seek(partition, offset);
+			}
+		});
+	}
+
+	private void pause(RuntimeException failure) {
+		Duration wait = this.waiting.failed(failure);
+		this.container.pause();
+		var _ = this.scheduler.schedule(this.container::resume, Instant.now().plus(wait));
+	}
+
+	KafkaMessageListenerContainer<byte[], byte[]> container() {
+		return this.container;
+	}
+
+	/** To be called when the container has stopped. */
+	@Override
+	public void close() {
+		this.publisher.close();
+	}
+
+}

@@ -1,0 +1,180 @@
+package dev.tidemark.worker.intake;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.DeadLetterReason;
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.MalformedDataException;
+import dev.tidemark.contracts.Topics;
+import dev.tidemark.worker.envelope.Cause;
+import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.Tracing;
+import dev.tidemark.worker.topics.TopicProperties;
+
+/**
+ * Reads records into commands, judging in the contract's order: is it a CloudEvent, is
+ * its type known on this topic, is its data well formed, is its key the right one.
+ */
+@Component
+class CommandReader {
+
+	/** {@link UUID#fromString} takes less than this. */
+	private static final Pattern UUID_TEXT = Pattern
+		.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
+	/** RFC 3339, which asks for seconds and an offset where ISO 8601 does not. */
+	private static final Pattern RFC_3339 = Pattern
+		.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?\\d*([Zz]|[+-]\\d\\d:\\d\\d)");
+
+	private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9]\\d*)");
+
+	private final TopicProperties topics;
+
+	CommandReader(TopicProperties topics) {
+		this.topics = topics;
+	}
+
+	/**
+	 * Reads a record.
+	 * @param record the record, as bytes
+	 * @return the command
+	 * @throws UnreadableRecordException if it can never become a command
+	 */
+	ReceivedCommand read(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+		CloudEvent event = CloudEvent.of(record);
+		Map<String, String> attributes = event.attributes();
+		if (!required(attributes, "specversion").equals(EventHeaders.SPECVERSION)) {
+			throw CloudEvent.notOne("specversion is not " + EventHeaders.SPECVERSION);
+		}
+		UUID id = id(required(attributes, "id"));
+		checkSource(required(attributes, "source"));
+		String typeName = required(attributes, "type");
+		Instant time = time(attributes.get("time"), record);
+		CommandType type = CommandType.of(typeName);
+		Long expectedVersion = (type != null) ? expectedVersion(type, attributes.get("expectedversion")) : null;
+		if (type == null || !record.topic().equals(topicOf(type))) {
+			throw new UnreadableRecordException(DeadLetterReason.UNKNOWN_TYPE,
+					"no command of this topic has the type that the event has");
+		}
+		Command command = command(type, event.data());
+		if (!Arrays.equals(record.key(), command.key().getBytes(StandardCharsets.UTF_8))) {
+			throw new UnreadableRecordException(DeadLetterReason.KEY_MISMATCH,
+					(record.key() != null)
+							? "the record's key is not the %s of the data".formatted(type.members().getFirst())
+							: "the record has no key");
+		}
+		return new ReceivedCommand(new Cause(id, time, tracing(event, record)),
+				new Coordinates(record.topic(), record.partition(), record.offset()), expectedVersion, command);
+	}
+
+	private String topicOf(CommandType type) {
+		return type.topic().equals(Topics.TASK_COMMANDS) ? this.topics.taskCommands() : this.topics.userCommands();
+	}
+
+	private static String required(Map<String, String> attributes, String name) throws UnreadableRecordException {
+		String value = attributes.get(name);
+		if (value == null || value.isEmpty()) {
+			throw CloudEvent.notOne(name + " is missing");
+		}
+		return value;
+	}
+
+	private static UUID id(String text) throws UnreadableRecordException {
+		if (!UUID_TEXT.matcher(text).matches()) {
+			throw CloudEvent.notOne("id is not a UUID");
+		}
+		return UUID.fromString(text);
+	}
+
+	private static void checkSource(String text) throws UnreadableRecordException {
+		try {
+			new URI(text);
+		}
+		catch (URISyntaxException ex) {
+			throw CloudEvent.notOne("source is not a URI reference");
+		}
+	}
+
+	private static Instant time(@Nullable String text, ConsumerRecord<?, ?> record) throws UnreadableRecordException {
+		if (text == null) {
+			return Instant.ofEpochMilli(record.timestamp());
+		}
+		var matcher = RFC_3339.matcher(text);
+		if (!matcher.matches()) {
+			throw CloudEvent.notOne("time is not a time by RFC 3339");
+		}
+		try {
+			// More than nanoseconds would be cut anyway.
+			String fraction = (matcher.group(1) != null) ? matcher.group(1) : "";
+			String upToSeconds = text.substring(0, "yyyy-MM-ddTHH:mm:ss".length());
+			return OffsetDateTime.parse(upToSeconds + fraction + matcher.group(2))
+				.toInstant()
+				.truncatedTo(ChronoUnit.MICROS);
+		}
+		catch (DateTimeException ex) {
+			throw CloudEvent.notOne("time is not a time by RFC 3339");
+		}
+	}
+
+	private static @Nullable Long expectedVersion(CommandType type, @Nullable String text)
+			throws UnreadableRecordException {
+		boolean ignored = switch (type) {
+			case CREATE_TASK, REGISTER_USER, REPUBLISH_TASK, REPUBLISH_USER, RESUME_TASK -> true;
+			case UPDATE_TASK, COMPLETE_TASK, REOPEN_TASK, DELETE_TASK, CHANGE_PASSWORD, DELETE_USER -> false;
+		};
+		if (ignored || text == null) {
+			return null;
+		}
+		try {
+			if (INTEGER.matcher(text).matches()) {
+				return Long.valueOf(text);
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Too long for a version, as is said below.
+		}
+		throw CloudEvent.notOne("expectedversion is not an integer");
+	}
+
+	private static Command command(CommandType type, StrictJson.Data data) throws UnreadableRecordException {
+		if (data.mistake() != null) {
+			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, data.mistake());
+		}
+		try {
+			return type.read(data.members());
+		}
+		catch (MalformedDataException ex) {
+			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static Tracing tracing(CloudEvent event, ConsumerRecord<?, ?> record) {
+		Tracing tracing = new Tracing(event.attributes().get("correlationid"), event.attributes().get("traceparent"),
+				event.attributes().get("tracestate"), plain(record, EventHeaders.TRACEPARENT),
+				plain(record, EventHeaders.TRACESTATE));
+		return tracing.equals(Tracing.NONE) ? Tracing.NONE : tracing;
+	}
+
+	private static @Nullable String plain(ConsumerRecord<?, ?> record, String header) {
+		var last = record.headers().lastHeader(header);
+		return (last != null && last.value() != null) ? new String(last.value(), StandardCharsets.UTF_8) : null;
+	}
+
+}

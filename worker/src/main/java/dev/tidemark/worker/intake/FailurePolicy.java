@@ -1,0 +1,77 @@
+package dev.tidemark.worker.intake;
+
+import java.sql.SQLException;
+
+import org.apache.kafka.common.KafkaException;
+import org.hibernate.StaleStateException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says what to do about a failure. The only place that decides it.
+ */
+@Component
+class FailurePolicy {
+
+	/** What to do. */
+	enum Decision {
+
+		/**
+		 * The surroundings are ill, and every record would fail: wait, and try the same
+		 * again, for ever.
+		 */
+		WAIT,
+
+		/** Another transaction was in the way: look at what it left, and try at once. */
+		AGAIN,
+
+		/** Some record is to blame: find it, and let the others through. */
+		SPLIT
+
+	}
+
+	/**
+	 * Decides about a failure to decide commands.
+	 * @param failure what went wrong; the transaction has been rolled back
+	 * @return what to do
+	 */
+	Decision decide(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			switch (cause) {
+				case SQLException sql -> {
+					return decide(sql.getSQLState());
+				}
+				// A row went away between its load and its update.
+				case StaleStateException _ -> {
+					return Decision.AGAIN;
+				}
+				case KafkaException _ -> {
+					return Decision.WAIT;
+				}
+				default -> {
+				}
+			}
+		}
+		return Decision.SPLIT;
+	}
+
+	/**
+	 * Decides by SQLSTATE (PostgreSQL's documentation, appendix A).
+	 */
+	private static Decision decide(String state) {
+		if (state == null || state.length() != 5) {
+			return Decision.WAIT;
+		}
+		return switch (state) {
+			// foreign_key_violation, unique_violation, serialization_failure,
+			// deadlock_detected: the state that was
+			// loaded is no longer the one that is there.
+			case "23503", "23505", "40001", "40P01" -> Decision.AGAIN;
+			default -> switch (state.substring(0, 2)) {
+				// data exception, integrity constraint violation
+				case "22", "23" -> Decision.SPLIT;
+				default -> Decision.WAIT;
+			};
+		};
+	}
+
+}

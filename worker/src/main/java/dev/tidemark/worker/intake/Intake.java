@@ -1,0 +1,131 @@
+package dev.tidemark.worker.intake;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.ContainerProperties.AckMode;
+import org.springframework.kafka.listener.ContainerProperties.AssignmentCommitOption;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.stereotype.Component;
+
+import dev.tidemark.worker.publication.Publishers;
+import dev.tidemark.worker.topics.TopicProperties;
+import dev.tidemark.worker.waiting.WaitingRoom;
+
+/**
+ * The consumers: started when the surroundings are found to be as they should, stopped
+ * when the poll in hand is finished.
+ */
+@Component
+@EnableConfigurationProperties(IntakeProperties.class)
+public class Intake implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(Intake.class);
+
+	private final ConsumerFactory<byte[], byte[]> consumers;
+
+	private final Publishers publishers;
+
+	private final PollProcessor processor;
+
+	private final TaskScheduler scheduler;
+
+	private final ApplicationEventPublisher events;
+
+	private final WaitingRoom waitingRoom;
+
+	private final TopicProperties topics;
+
+	private final IntakeProperties properties;
+
+	private final List<CommandConsumer> running = new ArrayList<>();
+
+	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor,
+			TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
+			IntakeProperties properties) {
+		this.consumers = consumers;
+		this.publishers = publishers;
+		this.processor = processor;
+		this.scheduler = scheduler;
+		this.events = events;
+		this.waitingRoom = waitingRoom;
+		this.topics = topics;
+		this.properties = properties;
+	}
+
+	/**
+	 * Starts consuming.
+	 * @param partitions how many partitions there are to share
+	 */
+	public synchronized void start(int partitions) {
+		int count = this.properties.consumers(partitions);
+		for (int i = 0; i < count; i++) {
+			this.running.add(consumer("commands-" + i));
+		}
+		this.running.forEach((consumer) -> consumer.container().start());
+		logger.info("Consuming {} with {} consumers", String.join(", ", this.topics.commands()), count);
+	}
+
+	private CommandConsumer consumer(String name) {
+		ContainerProperties settings = new ContainerProperties(this.topics.commands().toArray(String[]::new));
+		// Offsets are committed with what came of their records, in one Kafka
+		// transaction, and nowhere else.
+		settings.setAckMode(AckMode.MANUAL);
+		settings.setAssignmentCommitOption(AssignmentCommitOption.NEVER);
+		settings.setPollTimeout(500);
+		settings.setClientId(name);
+		var container = new KafkaMessageListenerContainer<>(this.consumers, settings);
+		container.setBeanName(name);
+		container.setApplicationEventPublisher(this.events);
+		CommandConsumer consumer = new CommandConsumer(container, this.processor,
+				this.publishers.create(
+						this.consumers.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
+				this.scheduler, this.waitingRoom.place(name));
+		container.setupMessageListener(consumer);
+		return consumer;
+	}
+
+	@Override
+	public boolean isAutoStartup() {
+		return false;
+	}
+
+	@Override
+	public void start() {
+		throw new UnsupportedOperationException("start(partitions) is called when everything has been found");
+	}
+
+	@Override
+	public synchronized void stop() {
+		CountDownLatch stopped = new CountDownLatch(this.running.size());
+		this.running.forEach((consumer) -> consumer.container().stop(stopped::countDown));
+		try {
+			if (!stopped.await(this.properties.stopWithin().toMillis(), TimeUnit.MILLISECONDS)) {
+				logger.warn("Not all consumers have finished within {}: what they had in hand is delivered again",
+						this.properties.stopWithin());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.running.forEach(CommandConsumer::close);
+		this.running.clear();
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return !this.running.isEmpty();
+	}
+
+}

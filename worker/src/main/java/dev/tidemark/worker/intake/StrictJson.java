@@ -1,0 +1,184 @@
+package dev.tidemark.worker.intake;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.tidemark.contracts.MalformedDataException;
+
+/**
+ * JSON as the contract has it: UTF-8 without a byte order mark, nothing behind the value,
+ * no member twice, and in a command's data nothing but text. What is wrong is said
+ * without showing what was sent.
+ */
+final class StrictJson {
+
+	/**
+	 * Deeper nesting than anybody means; what is nested is not read, only passed over.
+	 */
+	private static final int MAX_DEPTH = 1000;
+
+	private static final JsonMapper JSON = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+			.build())
+		.build();
+
+	private StrictJson() {
+	}
+
+	/**
+	 * Decodes UTF-8.
+	 * @throws Mistake if it is none, or has a byte order mark
+	 */
+	static String decode(byte[] bytes) throws Mistake {
+		try {
+			String text = StandardCharsets.UTF_8.newDecoder()
+				.onMalformedInput(CodingErrorAction.REPORT)
+				.onUnmappableCharacter(CodingErrorAction.REPORT)
+				.decode(ByteBuffer.wrap(bytes))
+				.toString();
+			if (text.startsWith("\uFEFF")) {
+				throw new Mistake("starts with a byte order mark");
+			}
+			return text;
+		}
+		catch (CharacterCodingException ex) {
+			throw new Mistake("is not UTF-8");
+		}
+	}
+
+	/**
+	 * Reads an object and nothing else.
+	 * @param text the JSON
+	 * @param members takes each member in turn
+	 * @throws Mistake if it is not JSON, or no object
+	 */
+	static void readObject(String text, MemberReader members) throws Mistake {
+		readValue(text, (parser) -> {
+			if (parser.currentToken() != JsonToken.START_OBJECT) {
+				throw new Mistake("is not a JSON object");
+			}
+			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+				String name = parser.currentName();
+				parser.nextToken();
+				members.read(name, parser);
+			}
+		});
+	}
+
+	/**
+	 * Reads a value and nothing else.
+	 * @param text the JSON
+	 * @param value takes the parser at the start of the value, and leaves it at the end
+	 * @throws Mistake if it is not JSON
+	 */
+	static void readValue(String text, ValueReader value) throws Mistake {
+		try (JsonParser parser = JSON.createParser(text)) {
+			if (parser.nextToken() == null) {
+				throw new Mistake("is empty");
+			}
+			value.read(parser);
+			if (parser.nextToken() != null) {
+				throw new Mistake("has something behind the JSON value");
+			}
+		}
+		catch (JacksonException ex) {
+			TokenStreamLocation location = ex.getLocation();
+			throw new Mistake((location != null)
+					? "is not JSON: line %d, column %d".formatted(location.getLineNr(), location.getColumnNr())
+					: "is not JSON");
+		}
+	}
+
+	/**
+	 * Reads the members of an object, all text or null, while the parser stands at the
+	 * object's start; leaves it at the object's end. Goes on behind the first mistake, so
+	 * that what follows can still be read.
+	 * @param parser the parser
+	 * @return the members, or the first mistake
+	 */
+	static Data readData(JsonParser parser) {
+		if (parser.currentToken() != JsonToken.START_OBJECT) {
+			parser.skipChildren();
+			return Data.mistaken("data is not a JSON object");
+		}
+		Map<String, @Nullable String> members = new LinkedHashMap<>();
+		String mistake = null;
+		while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+			String name = parser.currentName();
+			JsonToken token = parser.nextToken();
+			if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NULL) {
+				mistake = (mistake != null) ? mistake : mistake(name, "must be text");
+				parser.skipChildren();
+			}
+			else if (members.containsKey(name)) {
+				mistake = (mistake != null) ? mistake : mistake(name, "comes twice");
+			}
+			else {
+				members.put(name, (token == JsonToken.VALUE_STRING) ? parser.getString() : null);
+			}
+		}
+		return (mistake != null) ? Data.mistaken(mistake) : new Data(members, null);
+	}
+
+	private static String mistake(String member, String rule) {
+		return String.valueOf(new MalformedDataException(member, rule).getMessage());
+	}
+
+	/** Reads a value, leaving the parser at its end. */
+	@FunctionalInterface
+	interface ValueReader {
+
+		void read(JsonParser parser) throws Mistake;
+
+	}
+
+	/** Reads a member, leaving the parser at the end of its value. */
+	@FunctionalInterface
+	interface MemberReader {
+
+		void read(String name, JsonParser parser) throws Mistake;
+
+	}
+
+	/**
+	 * The members of a command's data, or what is wrong with them.
+	 *
+	 * @param members the members by name
+	 * @param mistake what is wrong; null if nothing is
+	 */
+	record Data(Map<String, @Nullable String> members, @Nullable String mistake) {
+
+		static Data mistaken(String mistake) {
+			return new Data(Map.of(), mistake);
+		}
+
+	}
+
+	/** What is wrong, to be put behind the name of what it is wrong with. */
+	static final class Mistake extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		Mistake(String message) {
+			super(message, null, false, false);
+		}
+
+	}
+
+}

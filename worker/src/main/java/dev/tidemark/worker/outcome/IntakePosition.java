@@ -1,0 +1,67 @@
+package dev.tidemark.worker.outcome;
+
+import java.io.Serializable;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EmbeddedId;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Table;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * Up to where a partition's outcomes are sure to have been published. A poll begins where
+ * the last Kafka transaction ended, so whatever came before it is done with; a record
+ * that is read again from before here, because somebody has set a consumer group back, is
+ * not published again.
+ */
+@Entity
+@Table(name = "intake_position")
+class IntakePosition {
+
+	@EmbeddedId
+	private Key key;
+
+	@Column(nullable = false)
+	private long publishedBefore;
+
+	/** For JPA only. */
+	@NullUnmarked
+	protected IntakePosition() {
+	}
+
+	Key getKey() {
+		return this.key;
+	}
+
+	long getPublishedBefore() {
+		return this.publishedBefore;
+	}
+
+	@Override
+	public boolean equals(Object o) {
+		return o instanceof IntakePosition that && getKey().equals(that.getKey());
+	}
+
+	@Override
+	public int hashCode() {
+		return getKey().hashCode();
+	}
+
+	/**
+	 * A partition.
+	 *
+	 * @param topic the topic's name
+	 * @param partition the partition's number
+	 */
+	@Embeddable
+	record Key(@Column(length = 249) String topic, int partition) implements Serializable {
+
+		TopicPartition topicPartition() {
+			return new TopicPartition(this.topic, this.partition);
+		}
+
+	}
+
+}

@@ -1,0 +1,11 @@
+/**
+ * The worker. A record's journey: {@code intake} reads it into a command with its
+ * {@code envelope}, {@code batch} decides a whole poll in one database transaction, with
+ * {@code task} and {@code user} answering for the state, {@code deferral} for what has to
+ * wait and {@code outcome} for what is remembered; then {@code publication} sends what
+ * came of it, together with the consumed offsets, in one Kafka transaction.
+ */
+@NullMarked
+package dev.tidemark.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package dev.tidemark.worker.publication;
+
+import java.util.UUID;
+
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.contracts.DeadLetterReason;
+import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.Rejection;
+import dev.tidemark.worker.envelope.Cause;
+import dev.tidemark.worker.envelope.Coordinates;
+
+/**
+ * Something that is to be published.
+ */
+public sealed interface Event {
+
+	/**
+	 * A snapshot or a tombstone.
+	 *
+	 * @param type the event's type
+	 * @param key the aggregate's key
+	 * @param version the aggregate's version; null where there is no row to have one
+	 * @param json the snapshot; null in a tombstone
+	 * @param cause the command that caused it
+	 */
+	record ReadModelChanged(EventType type, String key, @Nullable Long version, @Nullable String json,
+			Cause cause) implements Event {
+	}
+
+	/**
+	 * A command that the state forbade.
+	 *
+	 * @param rejection what is said of it
+	 * @param cause the command
+	 */
+	record CommandRejected(Rejection rejection, Cause cause) implements Event {
+	}
+
+	/**
+	 * A wake-up call to the commands that wait for a task's key.
+	 *
+	 * @param taskId the task's key
+	 * @param cause the command that made it possible to go on
+	 */
+	record TaskResumable(UUID taskId, Cause cause) implements Event {
+	}
+
+	/**
+	 * A record that can't be applied, kept as it came.
+	 *
+	 * @param coordinates where it stood
+	 * @param timestamp its timestamp, in milliseconds since 1970
+	 * @param key its key as received
+	 * @param value its value as received
+	 * @param headers its headers as received
+	 * @param reason what is wrong with it
+	 * @param detail the same for people; never a part of the value
+	 */
+	@SuppressWarnings("ArrayRecordComponent") // Bytes that pass through, and are never
+												// compared.
+	record DeadLetter(Coordinates coordinates, long timestamp, byte @Nullable [] key, byte @Nullable [] value,
+			Headers headers, DeadLetterReason reason, String detail) implements Event {
+	}
+
+}

@@ -1,0 +1,135 @@
+package dev.tidemark.worker.publication;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.TaskCommand.ResumeTask;
+import dev.tidemark.worker.envelope.Cause;
+import dev.tidemark.worker.envelope.Tracing;
+import dev.tidemark.worker.publication.Event.CommandRejected;
+import dev.tidemark.worker.publication.Event.DeadLetter;
+import dev.tidemark.worker.publication.Event.ReadModelChanged;
+import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.topics.TopicProperties;
+
+/**
+ * Turns events into records: CloudEvents in binary mode, and dead letters as they came.
+ */
+@Component
+class EventRecords {
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private final TopicProperties topics;
+
+	private final SnapshotJson json;
+
+	EventRecords(TopicProperties topics, SnapshotJson json) {
+		this.topics = topics;
+		this.json = json;
+	}
+
+	ProducerRecord<byte[], byte[]> of(Event event) {
+		return switch (event) {
+			case ReadModelChanged changed -> changed(changed);
+			case CommandRejected rejected -> rejected(rejected);
+			case TaskResumable resumable -> resumable(resumable);
+			case DeadLetter letter -> deadLetter(letter);
+		};
+	}
+
+	private ProducerRecord<byte[], byte[]> changed(ReadModelChanged event) {
+		Headers headers = headers(event.cause().commandId() + ":applied", event.type().wireName(), event.key(),
+				event.cause());
+		if (event.version() != null) {
+			headers.add(EventHeaders.CE_VERSION, bytes(event.version().toString()));
+		}
+		return record(this.topics.of(event.type()), event.key(), event.json(), headers);
+	}
+
+	private ProducerRecord<byte[], byte[]> rejected(CommandRejected event) {
+		String key = event.rejection().key();
+		Headers headers = headers(event.cause().commandId() + ":rejected", EventType.COMMAND_REJECTED.wireName(), key,
+				event.cause());
+		return record(this.topics.of(EventType.COMMAND_REJECTED), key, this.json.write(event.rejection()), headers);
+	}
+
+	/** Sent anew each time it is published: a resume too many does nothing. */
+	private ProducerRecord<byte[], byte[]> resumable(TaskResumable event) {
+		String key = event.taskId().toString();
+		Headers headers = headers(UUID.randomUUID().toString(), CommandType.RESUME_TASK.wireName(), key, event.cause());
+		String data = JSON.writeValueAsString(new ResumeTask(event.taskId()).data());
+		return record(this.topics.taskCommands(), key, data, headers);
+	}
+
+	private static Headers headers(String id, String type, String subject, Cause cause) {
+		Headers headers = new RecordHeaders();
+		headers.add(EventHeaders.CE_SPECVERSION, bytes(EventHeaders.SPECVERSION));
+		headers.add(EventHeaders.CE_ID, bytes(id));
+		headers.add(EventHeaders.CE_SOURCE, bytes(EventHeaders.SOURCE));
+		headers.add(EventHeaders.CE_TYPE, bytes(type));
+		headers.add(EventHeaders.CE_TIME, bytes(cause.time().toString()));
+		headers.add(EventHeaders.CE_SUBJECT, bytes(subject));
+		headers.add(EventHeaders.CE_CAUSATIONID, bytes(cause.commandId().toString()));
+		Tracing tracing = cause.tracing();
+		addIfPresent(headers, EventHeaders.CE_CORRELATIONID, tracing.correlationId());
+		addIfPresent(headers, EventHeaders.CE_TRACEPARENT, tracing.ceTraceparent());
+		addIfPresent(headers, EventHeaders.CE_TRACESTATE, tracing.ceTracestate());
+		addIfPresent(headers, EventHeaders.TRACEPARENT, tracing.traceparent());
+		addIfPresent(headers, EventHeaders.TRACESTATE, tracing.tracestate());
+		return headers;
+	}
+
+	private static void addIfPresent(Headers headers, String name, @Nullable String value) {
+		if (value != null) {
+			headers.add(name, bytes(value));
+		}
+	}
+
+	private static ProducerRecord<byte[], byte[]> record(String topic, String key, @Nullable String json,
+			Headers headers) {
+		if (json == null) {
+			return new ProducerRecord<>(topic, null, bytes(key), null, headers);
+		}
+		headers.add(EventHeaders.CONTENT_TYPE, bytes(EventHeaders.JSON));
+		return new ProducerRecord<>(topic, null, bytes(key), bytes(json), headers);
+	}
+
+	private ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
+		Headers headers = new RecordHeaders();
+		for (Header header : letter.headers()) {
+			if (!header.key().startsWith("tidemark-dlt-") && !header.key().startsWith("kafka_dlt-")) {
+				headers.add(header);
+			}
+		}
+		headers.add(EventHeaders.DLT_REASON, bytes(letter.reason().name()));
+		headers.add(EventHeaders.DLT_DETAIL, bytes(letter.detail()));
+		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC, bytes(letter.coordinates().topic()));
+		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION,
+				ByteBuffer.allocate(Integer.BYTES).putInt(letter.coordinates().partition()).array());
+		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
+				ByteBuffer.allocate(Long.BYTES).putLong(letter.coordinates().offset()).array());
+		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP,
+				ByteBuffer.allocate(Long.BYTES).putLong(letter.timestamp()).array());
+		return new ProducerRecord<>(this.topics.deadLetters(letter.coordinates().topic()), null, letter.key(),
+				letter.value(), headers);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

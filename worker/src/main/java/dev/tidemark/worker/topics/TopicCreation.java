@@ -1,0 +1,127 @@
+package dev.tidemark.worker.topics;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds the topics, and creates those that are missing when it has been told to.
+ */
+@Component
+@EnableConfigurationProperties(TopicProperties.class)
+public class TopicCreation {
+
+	/** Of commands and rejections, by the contract. */
+	private static final Duration COMMAND_RETENTION = Duration.ofDays(7);
+
+	/** Of dead letters, by the contract. */
+	private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
+
+	private final KafkaAdmin admin;
+
+	private final TopicProperties topics;
+
+	TopicCreation(KafkaAdmin admin, TopicProperties topics) {
+		this.admin = admin;
+		this.topics = topics;
+	}
+
+	/**
+	 * Makes sure that every topic is there.
+	 * @return how many partitions the command topics have together
+	 * @throws MissingTopicsException if topics are missing and are not to be created
+	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
+	 * @throws InterruptedException if somebody wants this to end
+	 */
+	public int ensure() throws InterruptedException {
+		try (Admin client = Admin.create(this.admin.getConfigurationProperties())) {
+			Set<String> missing = new TreeSet<>();
+			int partitions = count(client, missing);
+			if (missing.isEmpty()) {
+				return partitions;
+			}
+			if (!this.topics.create()) {
+				throw new MissingTopicsException(missing);
+			}
+			create(client, missing);
+			missing.clear();
+			partitions = count(client, missing);
+			if (!missing.isEmpty()) {
+				// Created, but not yet known to the broker that was asked.
+				throw new MissingTopicsException(missing);
+			}
+			return partitions;
+		}
+	}
+
+	private int count(Admin client, Set<String> missing) throws InterruptedException {
+		List<String> names = new ArrayList<>(this.topics.commands());
+		names.addAll(this.topics.published());
+		int partitions = 0;
+		for (var described : client.describeTopics(names).topicNameValues().entrySet()) {
+			try {
+				TopicDescription description = described.getValue().get();
+				if (this.topics.commands().contains(described.getKey())) {
+					partitions += description.partitions().size();
+				}
+			}
+			catch (ExecutionException ex) {
+				if (!(ex.getCause() instanceof UnknownTopicOrPartitionException)) {
+					throw asUnchecked(ex);
+				}
+				missing.add(described.getKey());
+			}
+		}
+		return partitions;
+	}
+
+	private void create(Admin client, Set<String> missing) throws InterruptedException {
+		List<NewTopic> created = missing.stream().map(this::topic).toList();
+		for (var result : client.createTopics(created).values().values()) {
+			try {
+				result.get();
+			}
+			catch (ExecutionException ex) {
+				// Another worker, starting at the same time, may have been quicker.
+				if (!(ex.getCause() instanceof TopicExistsException)) {
+					throw asUnchecked(ex);
+				}
+			}
+		}
+	}
+
+	private NewTopic topic(String name) {
+		Optional<Short> replicas = Optional.ofNullable(this.topics.replicas());
+		if (name.equals(this.topics.taskReadModel()) || name.equals(this.topics.userReadModel())) {
+			return new NewTopic(name, Optional.of(this.topics.partitions()), replicas)
+				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+		}
+		boolean letters = this.topics.commands().stream().map(this.topics::deadLetters).anyMatch(name::equals);
+		Duration retention = letters ? DEAD_LETTER_RETENTION : COMMAND_RETENTION;
+		// Dead letters are few: one partition keeps them in the order in which they died.
+		return new NewTopic(name, Optional.of(letters ? 1 : this.topics.partitions()), replicas)
+			.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+					TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis())));
+	}
+
+	private static RuntimeException asUnchecked(ExecutionException ex) {
+		return (ex.getCause() instanceof RuntimeException cause) ? cause
+				: new IllegalStateException("Kafka's admin client failed", ex);
+	}
+
+}

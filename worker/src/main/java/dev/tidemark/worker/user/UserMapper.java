@@ -1,0 +1,33 @@
+package dev.tidemark.worker.user;
+
+import java.time.Instant;
+
+import org.mapstruct.BeanMapping;
+import org.mapstruct.Mapper;
+import org.mapstruct.MappingTarget;
+
+import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.UserCommand.ChangePassword;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.worker.MapperSettings;
+
+/**
+ * Copies fields: command to user, user to snapshot.
+ */
+@Mapper(config = MapperSettings.class)
+interface UserMapper {
+
+	User create(RegisterUser register, Instant createdAt);
+
+	/** The key never moves. */
+	@BeanMapping(ignoreUnmappedSourceProperties = "username")
+	void apply(ChangePassword change, @MappingTarget User user);
+
+	UserSnapshot toSnapshot(User user);
+
+	default String encoded(PasswordHash hash) {
+		return hash.encoded();
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.tidemark.worker.waiting;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether somebody waits for the surroundings, and for how long. Says so in the log when
+ * it begins and when it ends, not at every attempt. Written by one thread, read by any.
+ */
+public final class Waiting {
+
+	private static final Logger logger = LoggerFactory.getLogger(Waiting.class);
+
+	private final String who;
+
+	private final RetryProperties retry;
+
+	private int failures;
+
+	private volatile @Nullable Illness illness;
+
+	Waiting(String who, RetryProperties retry) {
+		this.who = who;
+		this.retry = retry;
+	}
+
+	/**
+	 * Counts a failure.
+	 * @param failure what went wrong
+	 * @return how long to wait before trying again: twice as long each time up to a
+	 * limit, less up to a half by chance, so that many workers don't all come back at
+	 * once
+	 */
+	public Duration failed(Throwable failure) {
+		Illness before = this.illness;
+		String reason = reason(failure);
+		this.illness = new Illness((before != null) ? before.since() : Instant.now(), reason);
+		if (before == null) {
+			logger.warn("{} waits, and tries again until all is well: {}", this.who, reason);
+			logger.debug("What {} waits for", this.who, failure);
+		}
+		long wanted = this.retry.from().toMillis() << Math.min(this.failures++, 20);
+		long limited = Math.min(wanted, this.retry.upTo().toMillis());
+		return Duration.ofMillis(limited - ThreadLocalRandom.current().nextLong(limited / 2 + 1));
+	}
+
+	/** Ends the waiting, if there was any. */
+	public void succeeded() {
+		Illness before = this.illness;
+		if (before != null) {
+			logger.info("{} goes on, after {} failures in {} s", this.who, this.failures,
+					Duration.between(before.since(), Instant.now()).toSeconds());
+			this.failures = 0;
+			this.illness = null;
+		}
+	}
+
+	/**
+	 * Returns what is waited for.
+	 * @return what was wrong at the last attempt and since when, or null if nothing is
+	 */
+	public @Nullable Illness illness() {
+		return this.illness;
+	}
+
+	/** Says in one line what was at the root of a failure. */
+	private static String reason(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null && !(root instanceof SQLException)) {
+			root = root.getCause();
+		}
+		String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+		return root.getClass().getSimpleName() + ": " + message;
+	}
+
+	/**
+	 * What is wrong with the surroundings.
+	 *
+	 * @param since when it was first noticed
+	 * @param reason what it was at the last attempt, in one line
+	 */
+	public record Illness(Instant since, String reason) {
+	}
+
+}

@@ -1,0 +1,44 @@
+package dev.tidemark.worker.waiting;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * All who may have to wait.
+ */
+@Component
+@EnableConfigurationProperties(RetryProperties.class)
+public class WaitingRoom {
+
+	private final RetryProperties retry;
+
+	private final List<Waiting> all = new CopyOnWriteArrayList<>();
+
+	WaitingRoom(RetryProperties retry) {
+		this.retry = retry;
+	}
+
+	/**
+	 * Makes a place for somebody, who is well to begin with.
+	 * @param who how the log is to name them
+	 * @return their place
+	 */
+	public Waiting place(String who) {
+		Waiting waiting = new Waiting(who, this.retry);
+		this.all.add(waiting);
+		return waiting;
+	}
+
+	/**
+	 * Returns everything that is waited for just now.
+	 * @return what is wrong; empty if all is well
+	 */
+	public List<Waiting.Illness> illnesses() {
+		return this.all.stream().map(Waiting::illness).filter(Objects::nonNull).toList();
+	}
+
+}

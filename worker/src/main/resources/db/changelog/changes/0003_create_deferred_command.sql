@@ -1,0 +1,19 @@
+--liquibase formatted sql
+
+--changeset tidemark:0003-deferred-command
+create table deferred_command (
+  command_id uuid not null,
+  task_id uuid not null,
+  position integer not null,
+  type varchar(64) not null,
+  data text not null,
+  expected_version bigint,
+  commanded_at timestamp(6) with time zone not null,
+  tracing text,
+  waits_for varchar(255),
+  arrived_at timestamp(6) with time zone not null default now(),
+  constraint deferred_command_pkey primary key (command_id),
+  constraint deferred_command_task_id_position_key unique (task_id, position)
+);
+create index deferred_command_waits_for_idx on deferred_command (waits_for);
+--rollback drop table deferred_command;

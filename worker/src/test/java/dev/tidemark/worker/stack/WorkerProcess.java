@@ -1,0 +1,243 @@
+package dev.tidemark.worker.stack;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.TerminalFailureException;
+
+/**
+ * The real worker in a JVM of its own, which knows nothing of the tests but its
+ * environment. It can be killed, stalled and asked to end like any process.
+ * <p>
+ * It runs from the class path of the tests, from {@code -Dtidemark.worker.classpath}, or
+ * from the jar that {@code -Dtidemark.worker.jar} names. What it says is in
+ * {@code target/workers}.
+ */
+public final class WorkerProcess implements AutoCloseable {
+
+	private static final String MAIN_CLASS = "dev.tidemark.worker.TidemarkWorker";
+
+	/** Quick to start and small, since tests run many for a short time. */
+	private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+	private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+	private final ChildProcess process;
+
+	private final int managementPort;
+
+	private WorkerProcess(ChildProcess process, int managementPort) {
+		this.process = process;
+		this.managementPort = managementPort;
+	}
+
+	/**
+	 * Starts a worker that consumes. It is not ready yet.
+	 * @param environment the worker's configuration, usually a tenant's; the management
+	 * port is a free one, whatever this says
+	 * @return the process
+	 */
+	public static WorkerProcess start(Map<String, String> environment) {
+		int managementPort = Ports.free();
+		Map<String, String> complete = new HashMap<>(environment);
+		complete.put("MANAGEMENT_PORT", Integer.toString(managementPort));
+		return new WorkerProcess(ChildProcess.start(command(), complete, newFile("worker-", ".log")), managementPort);
+	}
+
+	/**
+	 * Runs one of the worker's other commands to its end.
+	 * @param environment the worker's configuration, usually a tenant's
+	 * @param arguments the command, for example {@code migrate upgrade}
+	 * @return what came of it
+	 */
+	public static Completed run(Map<String, String> environment, String... arguments) {
+		Path output = newFile("command-", ".out");
+		Path errors = newFile("command-", ".err");
+		int exitCode = ChildProcess.start(command(arguments), environment, output, errors).awaitExit();
+		return new Completed(exitCode, read(output), read(errors));
+	}
+
+	private static List<String> command(String... arguments) {
+		String jar = System.getProperty("tidemark.worker.jar", "");
+		List<String> program = jar.isEmpty() ? List.of("-cp", classPath(), MAIN_CLASS) : List.of("-jar", jar);
+		return ChildProcess.java(JVM_OPTIONS, program, List.of(arguments));
+	}
+
+	/**
+	 * Returns the class path without the tests' own classes and resources, which would
+	 * configure the worker as no user has it.
+	 */
+	private static String classPath() {
+		String classPath = System.getProperty("tidemark.worker.classpath", System.getProperty("java.class.path"));
+		return Arrays.stream(classPath.split(File.pathSeparator))
+			.filter((entry) -> !Path.of(entry).endsWith("test-classes"))
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	private static Path newFile(String prefix, String suffix) {
+		try {
+			return Files.createTempFile(Files.createDirectories(Path.of("target", "workers")), prefix, suffix);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Waits until the worker says that it is ready.
+	 * @return this worker
+	 */
+	public WorkerProcess awaitReady() {
+		Awaitility.await("worker ready")
+			.atMost(Duration.ofSeconds(90))
+			.pollInterval(Duration.ofMillis(100))
+			.failFast(() -> {
+				if (!isAlive()) {
+					throw new TerminalFailureException("The worker is not ready: " + this);
+				}
+			})
+			.untilAsserted(() -> {
+				if (!isReady()) {
+					throw new AssertionError("The worker is not ready: " + this);
+				}
+			});
+		return this;
+	}
+
+	/**
+	 * Tells whether the worker says that it is ready, which a worker that does not answer
+	 * does not.
+	 * @return the state of the readiness probe
+	 */
+	public boolean isReady() {
+		try {
+			return get("/actuator/health/readiness").statusCode() == 200;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Asks the management port.
+	 * @param path the path of an endpoint, with its slash
+	 * @return the response
+	 * @throws IOException if there is none
+	 */
+	public HttpResponse<String> get(String path) throws IOException {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.managementPort + path))
+			.timeout(Duration.ofSeconds(5))
+			.build();
+		try {
+			return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Returns where the worker answers for its health and its metrics.
+	 * @return the port, on this host
+	 */
+	public int managementPort() {
+		return this.managementPort;
+	}
+
+	/**
+	 * Tells whether the process exists.
+	 * @return whether it has neither ended nor been killed
+	 */
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	/**
+	 * Ends the worker like a crash (SIGKILL) and waits until it is gone.
+	 */
+	public void kill() {
+		this.process.kill();
+	}
+
+	/**
+	 * Asks the worker to end (SIGTERM) and waits until it has.
+	 * @return its exit code
+	 */
+	public int terminate() {
+		return this.process.terminate();
+	}
+
+	/**
+	 * Stalls the worker (SIGSTOP): it exists, and does nothing, not even its heartbeat.
+	 */
+	public void suspend() {
+		this.process.signal("STOP");
+	}
+
+	/**
+	 * Lets a stalled worker go on (SIGCONT), as if no time had passed.
+	 */
+	public void resume() {
+		this.process.signal("CONT");
+	}
+
+	/**
+	 * Returns all that the worker has said so far.
+	 * @return standard output and standard error
+	 */
+	public String output() {
+		return this.process.output();
+	}
+
+	/**
+	 * Ends the worker like a crash, if it is still there.
+	 */
+	@Override
+	public void close() {
+		kill();
+	}
+
+	/**
+	 * Returns the last of what the worker has said, for a failure's message.
+	 */
+	@Override
+	public String toString() {
+		return "worker, " + this.process;
+	}
+
+	/**
+	 * What came of a command.
+	 *
+	 * @param exitCode the exit code
+	 * @param output standard output
+	 * @param errors standard error
+	 */
+	public record Completed(int exitCode, String output, String errors) {
+
+	}
+
+}
