@@ -43,7 +43,7 @@ class CommandReader {
 	private static final Pattern RFC_3339 = Pattern
 		.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?\\d*([Zz]|[+-]\\d\\d:\\d\\d)");
 
-	private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9]\\d*)");
+	private static final Pattern INTEGER = Pattern.compile("0|[1-9]\\d*");
 
 	private final TopicProperties topics;
 

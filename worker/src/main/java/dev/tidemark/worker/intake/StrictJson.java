@@ -26,10 +26,8 @@ import dev.tidemark.contracts.MalformedDataException;
  */
 final class StrictJson {
 
-	/**
-	 * Deeper nesting than anybody means; what is nested is not read, only passed over.
-	 */
-	private static final int MAX_DEPTH = 1000;
+	/** What is nested is never read, only passed over, so depth costs next to nothing. */
+	private static final int MAX_DEPTH = 100_000;
 
 	private static final JsonMapper JSON = JsonMapper
 		.builder(JsonFactory.builder()

@@ -131,14 +131,18 @@ final class Telling implements AutoCloseable {
 
 	/** Counts the tasks that could go on, as their users are there. */
 	private int deferred() throws SQLException {
-		try (PreparedStatement query = this.database.prepareStatement(
-				"select count(*) from deferred_command join users on username = waits_for"); ResultSet result = query.executeQuery()) {
+		try (PreparedStatement query = this.database
+			.prepareStatement("select count(*) from deferred_command join users on username = waits_for");
+				ResultSet result = query.executeQuery()) {
 			result.next();
 			return result.getInt(1);
 		}
 	}
 
-	/** Reads up to the end as it is now: what is committed with an offset is there when the offset is. */
+	/**
+	 * Reads up to the end as it is now: what is committed with an offset is there when
+	 * the offset is.
+	 */
 	private List<ConsumerRecord<byte[], byte[]>> newEvents() {
 		List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
 		Map<TopicPartition, Long> ends = this.consumer.endOffsets(this.consumer.assignment());

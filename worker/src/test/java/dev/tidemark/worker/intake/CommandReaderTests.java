@@ -1,0 +1,149 @@
+package dev.tidemark.worker.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.examples.Example;
+import dev.tidemark.contracts.examples.Examples;
+import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.topics.TopicProperties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The contract's examples, and what they leave open, against the reader.
+ */
+class CommandReaderTests {
+
+	private static final String ID = "8c0a6dd0-1f9b-4d0c-9a9a-6a3f4f1d2b10";
+
+	private static final String TASK_ID = "5a3f4eaf-d364-4d56-ac36-0ab04d74ae9a";
+
+	private final CommandReader reader = new CommandReader(topics(Map.of()));
+
+	static List<Example> valid() {
+		return Examples.valid();
+	}
+
+	static List<Example> invalid() {
+		return Examples.invalid();
+	}
+
+	@ParameterizedTest
+	@MethodSource("valid")
+	void readsEveryValidExample(Example example) throws UnreadableRecordException {
+		ReceivedCommand received = this.reader.read(record(example));
+		assertThat(received.command().key()).isEqualTo(example.keyText());
+		assertThat(received.cause().time()).isEqualTo(received.cause().time().truncatedTo(ChronoUnit.MICROS));
+	}
+
+	@ParameterizedTest
+	@MethodSource("invalid")
+	void refusesEveryInvalidExampleForItsReason(Example example) {
+		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> this.reader.read(record(example)))
+			.satisfies((refusal) -> {
+				assertThat(refusal.reason()).isEqualTo(example.reason());
+				assertThat(refusal.detail()).contains(Optional.ofNullable(example.mentions()).orElse(""))
+					.hasLineCount(1);
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2026-11-20T10:00:00Z, 2026-11-20T10:00:00Z", "2026-11-20t10:00:00z, 2026-11-20T10:00:00Z",
+			"2026-11-20T10:00:00.1234569+05:30, 2026-11-20T04:30:00.123456Z",
+			"2026-11-20T10:00:00.123456789012345Z, 2026-11-20T10:00:00.123456Z",
+			"2026-11-20T10:00:00-00:00, 2026-11-20T10:00:00Z", "0001-01-01T00:00:00Z, 0001-01-01T00:00:00Z" })
+	void cutsTimesToMicroseconds(String time, Instant expected) throws UnreadableRecordException {
+		assertThat(this.reader.read(completion(Map.of(EventHeaders.CE_TIME, time))).cause().time()).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2026-11-20", "2026-11-20T10:00Z", "2026-11-20T10:00:00", "2026-02-30T10:00:00Z",
+			"2026-11-20 10:00:00Z", "+12026-11-20T10:00:00Z", "now", "" })
+	void refusesTimesThatAreNotByRfc3339(String time) {
+		assertThatExceptionOfType(UnreadableRecordException.class)
+			.isThrownBy(() -> this.reader.read(completion(Map.of(EventHeaders.CE_TIME, time))))
+			.withMessageContaining("time");
+	}
+
+	@Test
+	void takesTheRecordsTimestampWhereThereIsNoTime() throws UnreadableRecordException {
+		assertThat(this.reader.read(completion(Map.of())).cause().time()).isEqualTo(Instant.ofEpochMilli(1234));
+	}
+
+	@Test
+	void passesOnWhatTracesATracedCommand() throws UnreadableRecordException {
+		var tracing = this.reader
+			.read(completion(Map.of(EventHeaders.CE_CORRELATIONID, "order 1", EventHeaders.CE_TRACEPARENT, "00-a",
+					EventHeaders.TRACEPARENT, "00-b", EventHeaders.TRACESTATE, "c=d")))
+			.cause()
+			.tracing();
+		assertThat(tracing.correlationId()).isEqualTo("order 1");
+		assertThat(tracing.ceTraceparent()).isEqualTo("00-a");
+		assertThat(tracing.ceTracestate()).isNull();
+		assertThat(tracing.traceparent()).isEqualTo("00-b");
+		assertThat(tracing.tracestate()).isEqualTo("c=d");
+	}
+
+	@Test
+	void knowsRenamedTopics() throws UnreadableRecordException {
+		CommandReader renamed = new CommandReader(topics(Map.of("tidemark.topics.task-commands", "other")));
+		ConsumerRecord<byte[], byte[]> usual = completion(Map.of());
+		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> renamed.read(usual));
+		assertThat(renamed.read(record("other", usual.timestamp(), usual.key(), usual.headers(), usual.value())).id())
+			.hasToString(ID);
+	}
+
+	private static ConsumerRecord<byte[], byte[]> completion(Map<String, String> more) {
+		RecordHeaders headers = new RecordHeaders();
+		headers.add(EventHeaders.CE_SPECVERSION, bytes("1.0"));
+		headers.add(EventHeaders.CE_ID, bytes(ID));
+		headers.add(EventHeaders.CE_SOURCE, bytes("/test"));
+		headers.add(EventHeaders.CE_TYPE, bytes("dev.tidemark.task.complete.v1"));
+		more.forEach((name, value) -> headers.add(name, bytes(value)));
+		return record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), headers, bytes("{\"taskId\":\"" + TASK_ID + "\"}"));
+	}
+
+	private static ConsumerRecord<byte[], byte[]> record(Example example) {
+		RecordHeaders headers = new RecordHeaders();
+		example.headers().forEach((header) -> headers.add(header.name(), header.value()));
+		Long timestamp = example.timestamp();
+		return record(example.topic(), (timestamp != null) ? timestamp : 0, example.key(), headers, example.value());
+	}
+
+	private static ConsumerRecord<byte[], byte[]> record(String topic, long timestamp, byte @Nullable [] key,
+			Headers headers, byte @Nullable [] value) {
+		return new ConsumerRecord<>(topic, 0, 7, timestamp, TimestampType.CREATE_TIME, -1, -1, key, value, headers,
+				Optional.empty());
+	}
+
+	private static TopicProperties topics(Map<String, String> properties) {
+		return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("tidemark.topics",
+				TopicProperties.class);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}
