@@ -1,5 +1,6 @@
 package dev.tidemark.worker;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,16 +12,21 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.intake.Intake;
+import dev.tidemark.worker.migration.SchemaCheck;
+import dev.tidemark.worker.migration.SchemaMismatchException;
 import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
 /**
  * Starts the intake when the database and the topics are there. Until then it waits: a
- * worker may be started before what it needs.
+ * worker may be started before what it needs. A schema that it was not built for is
+ * nothing to wait for; then the process ends.
  */
 @Component
 class Startup implements ApplicationRunner {
+
+	private final SchemaCheck schema;
 
 	private final TopicCreation topics;
 
@@ -30,7 +36,8 @@ class Startup implements ApplicationRunner {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(TopicCreation topics, Intake intake, WaitingRoom waitingRoom) {
+	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, WaitingRoom waitingRoom) {
+		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
 		this.waiting = waitingRoom.place("The start");
@@ -40,12 +47,17 @@ class Startup implements ApplicationRunner {
 	public void run(ApplicationArguments arguments) throws InterruptedException {
 		while (true) {
 			try {
+				this.schema.verify();
 				int partitions = this.topics.ensure();
 				this.waiting.succeeded();
 				this.intake.start(partitions);
 				return;
 			}
-			catch (RuntimeException ex) {
+			catch (SchemaMismatchException ex) {
+				System.err.println("tidemark: " + ex.getMessage());
+				System.exit(1);
+			}
+			catch (SQLException | RuntimeException ex) {
 				Duration wait = this.waiting.failed(ex);
 				if (this.closed.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
 					return;

@@ -11,7 +11,7 @@ import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.TaskCommand.CreateTask;
 import dev.tidemark.contracts.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.TaskSnapshot;
-import dev.tidemark.worker.MapperSettings;
+import dev.tidemark.worker.state.MapperSettings;
 
 /**
  * Copies fields: command to task, task to snapshot.

@@ -10,7 +10,7 @@ import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.UserCommand.ChangePassword;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.contracts.UserSnapshot;
-import dev.tidemark.worker.MapperSettings;
+import dev.tidemark.worker.state.MapperSettings;
 
 /**
  * Copies fields: command to user, user to snapshot.

@@ -3,6 +3,7 @@ package dev.tidemark.worker.story;
 import java.util.UUID;
 
 import dev.tidemark.worker.stack.DatabaseAddress;
+import dev.tidemark.worker.stack.Tenant;
 
 /**
  * What to try by hand while the story's servers are up.
@@ -12,7 +13,8 @@ final class HandsOn {
 	private HandsOn() {
 	}
 
-	static String of(String bootstrapServers, DatabaseAddress database, int managementPort) {
+	static String of(Tenant tenant, int managementPort) {
+		DatabaseAddress database = tenant.database();
 		String taskId = UUID.randomUUID().toString();
 		return """
 
@@ -37,7 +39,7 @@ final class HandsOn {
 				Look at the rows:
 				    psql postgresql://%5$s:%6$s@%2$s:%3$d/%4$s -c 'select * from tasks left join dones using (task_id)'
 				"""
-			.formatted(bootstrapServers, database.host(), database.port(), database.name(), database.user(),
+			.formatted(tenant.bootstrapServers(), database.host(), database.port(), database.name(), database.user(),
 					database.password(), managementPort, taskId, UUID.randomUUID(), UUID.randomUUID());
 	}
 

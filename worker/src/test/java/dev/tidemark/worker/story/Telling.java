@@ -1,37 +1,27 @@
 package dev.tidemark.worker.story;
 
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
 
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Topics;
-import dev.tidemark.worker.stack.DatabaseAddress;
+import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.Tenant;
 
 /**
  * Sends commands as anybody would, and prints what came of each: what the log says, the
@@ -39,18 +29,9 @@ import dev.tidemark.worker.stack.DatabaseAddress;
  */
 final class Telling implements AutoCloseable {
 
-	private static final String GROUP = "tidemark-worker";
-
-	private static final List<String> OUTPUTS = List.of(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL,
-			Topics.COMMAND_REJECTIONS, Topics.TASK_COMMANDS_DLT, Topics.USER_COMMANDS_DLT);
-
 	private static final JsonMapper JSON = JsonMapper.shared();
 
-	private final KafkaProducer<byte[], byte[]> producer;
-
-	private final KafkaConsumer<byte[], byte[]> consumer;
-
-	private final Admin admin;
+	private final Client client;
 
 	private final Connection database;
 
@@ -58,21 +39,10 @@ final class Telling implements AutoCloseable {
 
 	private int number;
 
-	Telling(String bootstrapServers, DatabaseAddress database, PrintStream out) throws SQLException {
-		this.producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(),
-				new ByteArraySerializer());
-		this.consumer = new KafkaConsumer<>(
-				Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-				new ByteArrayDeserializer(), new ByteArrayDeserializer());
-		this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-		this.database = database.connect();
+	Telling(Tenant tenant, PrintStream out) throws SQLException {
+		this.client = new Client(tenant);
+		this.database = tenant.database().connect();
 		this.out = out;
-		List<TopicPartition> partitions = OUTPUTS.stream()
-			.flatMap((topic) -> this.consumer.partitionsFor(topic).stream())
-			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
-			.toList();
-		this.consumer.assign(partitions);
-		this.consumer.seekToBeginning(partitions);
 	}
 
 	void tell(Chapter chapter) throws Exception {
@@ -81,16 +51,16 @@ final class Telling implements AutoCloseable {
 				(chapter.expectedVersion() != null) ? "  expecting version " + chapter.expectedVersion() : "");
 		RecordMetadata sent = send(chapter);
 		awaitConsumed(sent);
-		List<ConsumerRecord<byte[], byte[]>> events = newEvents();
+		List<ConsumerRecord<byte[], byte[]>> events = this.client.newEvents();
 		this.out.println("    outcome  " + outcome(chapter, sent, events));
 		String row = row(chapter);
 		if (row != null) {
 			this.out.println("    row      " + row);
 		}
 		for (ConsumerRecord<byte[], byte[]> event : events) {
-			this.out.printf("    event    %s  %s  %s%n", event.topic(), header(event, EventHeaders.CE_TYPE),
+			this.out.printf("    event    %s  %s  %s%n", event.topic(), Client.header(event, EventHeaders.CE_TYPE),
 					event.topic().endsWith(Topics.DEAD_LETTER_SUFFIX) ? "(the record as it came)"
-							: (event.value() != null) ? text(event.value()) : "(tombstone)");
+							: (event.value() != null) ? Client.text(event.value()) : "(tombstone)");
 		}
 	}
 
@@ -101,20 +71,12 @@ final class Telling implements AutoCloseable {
 		return shown;
 	}
 
-	private RecordMetadata send(Chapter chapter) throws Exception {
-		RecordHeaders headers = new RecordHeaders();
-		headers.add(EventHeaders.CE_SPECVERSION, bytes(EventHeaders.SPECVERSION));
-		headers.add(EventHeaders.CE_ID, bytes(chapter.id().toString()));
-		headers.add(EventHeaders.CE_SOURCE, bytes("/story"));
-		headers.add(EventHeaders.CE_TYPE, bytes(chapter.type().wireName()));
-		headers.add(EventHeaders.CONTENT_TYPE, bytes(EventHeaders.JSON));
-		if (chapter.expectedVersion() != null) {
-			headers.add(EventHeaders.CE_EXPECTEDVERSION, bytes(chapter.expectedVersion().toString()));
-		}
-		return this.producer
-			.send(new ProducerRecord<>(chapter.type().topic(), null, bytes(chapter.key()),
-					JSON.writeValueAsBytes(chapter.data()), headers))
-			.get();
+	private RecordMetadata send(Chapter chapter) {
+		String[] more = (chapter.expectedVersion() != null)
+				? new String[] { EventHeaders.CE_EXPECTEDVERSION, chapter.expectedVersion().toString() }
+				: new String[0];
+		return this.client.send(this.client.commandTopic(chapter.type().topic()), chapter.key(),
+				Client.headers(chapter.id(), chapter.type().wireName(), more), JSON.writeValueAsBytes(chapter.data()));
 	}
 
 	/**
@@ -122,11 +84,8 @@ final class Telling implements AutoCloseable {
 	 * for its sake: a registration may wake up tasks.
 	 */
 	private void awaitConsumed(RecordMetadata sent) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50)).until(() -> {
-			var committed = this.admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
-			var position = committed.get(new TopicPartition(sent.topic(), sent.partition()));
-			return position != null && position.offset() > sent.offset() && deferred() == 0;
-		});
+		this.client.awaitConsumed(sent);
+		Awaitility.await().pollInterval(Duration.ofMillis(25)).until(() -> deferred() == 0);
 	}
 
 	/** Counts the tasks that could go on, as their users are there. */
@@ -139,25 +98,12 @@ final class Telling implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Reads up to the end as it is now: what is committed with an offset is there when
-	 * the offset is.
-	 */
-	private List<ConsumerRecord<byte[], byte[]>> newEvents() {
-		List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
-		Map<TopicPartition, Long> ends = this.consumer.endOffsets(this.consumer.assignment());
-		while (ends.entrySet().stream().anyMatch((end) -> this.consumer.position(end.getKey()) < end.getValue())) {
-			this.consumer.poll(Duration.ofMillis(100)).forEach(events::add);
-		}
-		return events;
-	}
-
 	private String outcome(Chapter chapter, RecordMetadata sent, List<ConsumerRecord<byte[], byte[]>> events)
 			throws SQLException {
 		for (ConsumerRecord<byte[], byte[]> event : events) {
 			if (event.topic().endsWith(Topics.DEAD_LETTER_SUFFIX)) {
-				return "dead-lettered: " + header(event, EventHeaders.DLT_REASON) + ", "
-						+ header(event, EventHeaders.DLT_DETAIL);
+				return "dead-lettered: " + Client.header(event, EventHeaders.DLT_REASON) + ", "
+						+ Client.header(event, EventHeaders.DLT_DETAIL);
 			}
 		}
 		try (PreparedStatement query = this.database
@@ -199,24 +145,9 @@ final class Telling implements AutoCloseable {
 		}
 	}
 
-	private static String header(ConsumerRecord<?, ?> event, String name) {
-		Header header = event.headers().lastHeader(name);
-		return (header != null) ? text(header.value()) : "-";
-	}
-
-	private static String text(byte[] bytes) {
-		return new String(bytes, StandardCharsets.UTF_8);
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
 	@Override
 	public void close() throws SQLException {
-		this.producer.close();
-		this.consumer.close();
-		this.admin.close();
+		this.client.close();
 		this.database.close();
 	}
 

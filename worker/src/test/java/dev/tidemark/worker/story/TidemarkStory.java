@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
+import dev.tidemark.worker.stack.Tenant;
+import dev.tidemark.worker.stack.TopicNames;
 import dev.tidemark.worker.stack.WorkerProcess;
 
 /**
@@ -31,7 +33,8 @@ public final class TidemarkStory {
 	public static void main(String[] arguments) throws Exception {
 		OUT.println("Tidemark: starting Kafka and PostgreSQL ...");
 		Stack stack = Stack.start();
-		Map<String, String> environment = environment(stack);
+		Tenant tenant = tenant(stack);
+		Map<String, String> environment = environment(tenant);
 		WorkerProcess.Completed migration = WorkerProcess.run(environment, "migrate", "upgrade");
 		if (migration.exitCode() != 0) {
 			throw new IllegalStateException("The schema could not be made: " + migration.errors());
@@ -44,7 +47,7 @@ public final class TidemarkStory {
 			OUT.println("Tidemark: the worker ended with exit code " + worker.terminate());
 		});
 		worker.awaitReady();
-		try (Telling telling = new Telling(stack.bootstrapServers(), database(stack), OUT)) {
+		try (Telling telling = new Telling(tenant, OUT)) {
 			for (Chapter chapter : Chapter.all()) {
 				telling.tell(chapter);
 			}
@@ -53,26 +56,24 @@ public final class TidemarkStory {
 			stack.close();
 			return;
 		}
-		OUT.println(HandsOn.of(stack.bootstrapServers(), database(stack), worker.managementPort()));
+		OUT.println(HandsOn.of(tenant, worker.managementPort()));
 		new CountDownLatch(1).await();
 	}
 
-	private static DatabaseAddress database(Stack stack) {
-		DatabaseAddress server = stack.database();
-		return new DatabaseAddress(server.host(), server.port(), "tidemark", "tidemark", "tidemark");
-	}
-
-	private static Map<String, String> environment(Stack stack) throws SQLException {
-		DatabaseAddress database = database(stack);
+	/** The only tenant: everything has its usual name. */
+	private static Tenant tenant(Stack stack) throws SQLException {
 		try (Connection connection = stack.database().connect(); Statement statement = connection.createStatement()) {
 			statement.execute("create role tidemark login password 'tidemark'");
 			statement.execute("create database tidemark owner tidemark");
 		}
-		Map<String, String> environment = new LinkedHashMap<>();
-		environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.bootstrapServers());
-		environment.put("DB_HOST", database.host());
-		environment.put("DB_PORT", Integer.toString(database.port()));
-		environment.put("DB_PASS", database.password());
+		DatabaseAddress server = stack.database();
+		return new Tenant(stack.bootstrapServers(),
+				new DatabaseAddress(server.host(), server.port(), "tidemark", "tidemark", "tidemark"),
+				TopicNames.withPrefix(""), "tidemark-worker");
+	}
+
+	private static Map<String, String> environment(Tenant tenant) {
+		Map<String, String> environment = new LinkedHashMap<>(tenant.environment());
 		environment.put("TIDEMARK_TOPICS_CREATE", "true");
 		environment.put("TIDEMARK_TOPICS_PARTITIONS", "3");
 		return environment;

@@ -1,6 +1,7 @@
 --liquibase formatted sql
 
---changeset tidemark:0003-deferred-command
+--changeset tidemark:0006-create-deferred-command labels:expand
+--comment create deferred_command
 create table deferred_command (
   command_id uuid not null,
   task_id uuid not null,
@@ -16,4 +17,5 @@ create table deferred_command (
   constraint deferred_command_task_id_position_key unique (task_id, position)
 );
 create index deferred_command_waits_for_idx on deferred_command (waits_for);
+
 --rollback drop table deferred_command;

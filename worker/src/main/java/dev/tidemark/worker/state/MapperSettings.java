@@ -1,4 +1,4 @@
-package dev.tidemark.worker;
+package dev.tidemark.worker.state;
 
 import org.mapstruct.InjectionStrategy;
 import org.mapstruct.MapperConfig;

@@ -1,6 +1,7 @@
 --liquibase formatted sql
 
---changeset tidemark:0002-command-log
+--changeset tidemark:0004-create-command-log labels:expand
+--comment create command_log
 create table command_log (
   command_id uuid not null,
   topic varchar(249) not null,
@@ -20,20 +21,8 @@ create table command_log (
   constraint command_log_pkey primary key (command_id),
   constraint command_log_outcome_check check (outcome in ('applied', 'rejected', 'deferred'))
 );
---rollback drop table command_log;
-
---changeset tidemark:0002-command-log-indexes
 -- Few commands were ever resumed, and rows come in the order of their time: both indexes stay small.
 create index command_log_resumed_by_idx on command_log (resumed_by) where resumed_by is not null;
 create index command_log_logged_at_idx on command_log using brin (logged_at);
---rollback drop index command_log_resumed_by_idx;
---rollback drop index command_log_logged_at_idx;
 
---changeset tidemark:0002-intake-position
-create table intake_position (
-  topic varchar(249) not null,
-  partition integer not null,
-  published_before bigint not null,
-  constraint intake_position_pkey primary key (topic, partition)
-);
---rollback drop table intake_position;
+--rollback drop table command_log;

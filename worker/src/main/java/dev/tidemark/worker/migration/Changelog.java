@@ -1,0 +1,113 @@
+package dev.tidemark.worker.migration;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import liquibase.Scope;
+import liquibase.changelog.ChangeLogParameters;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.database.core.PostgresDatabase;
+import liquibase.integration.spring.SpringResourceAccessor;
+import liquibase.logging.core.NoOpLogService;
+import liquibase.parser.ChangeLogParserFactory;
+import liquibase.resource.ResourceAccessor;
+import liquibase.sqlgenerator.SqlGeneratorFactory;
+import liquibase.statement.core.CreateDatabaseChangeLogTableStatement;
+import liquibase.ui.LoggerUIService;
+import org.springframework.core.io.DefaultResourceLoader;
+
+/**
+ * The migrations, in their order. Reading them needs no database.
+ */
+final class Changelog {
+
+	/** Where the changelog is, on the class path and below the sources' resources. */
+	static final String FILE = "db/changelog/db.changelog-master.yaml";
+
+	private final List<Migration> migrations;
+
+	private Changelog(List<Migration> migrations) {
+		this.migrations = List.copyOf(migrations);
+	}
+
+	/**
+	 * Reads the changelog that this worker was built with.
+	 */
+	static Changelog ofThisWorker() {
+		// Liquibase's own accessor finds no folder in an executable jar.
+		return read(new SpringResourceAccessor(new DefaultResourceLoader(Changelog.class.getClassLoader())));
+	}
+
+	/**
+	 * Reads a changelog.
+	 * @param files where to look for {@link #FILE}
+	 */
+	static Changelog read(ResourceAccessor files) {
+		PostgresDatabase dialect = new PostgresDatabase();
+		try {
+			DatabaseChangeLog parsed = quietly(files,
+					() -> ChangeLogParserFactory.getInstance()
+						.getParser(FILE, files)
+						.parse(FILE, new ChangeLogParameters(dialect), files));
+			return new Changelog(parsed.getChangeSets().stream().map((set) -> new Migration(set, dialect)).toList());
+		}
+		catch (Exception ex) {
+			throw new MigrationException("The migrations can't be read: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Lets Liquibase work without a word on the console, and without a report to its
+	 * makers.
+	 */
+	private static <T> T quietly(ResourceAccessor files, Scope.ScopedRunnerWithReturn<T> work) throws Exception {
+		return Scope.child(
+				Map.of(Scope.Attr.resourceAccessor.name(), files, Scope.Attr.ui.name(), new LoggerUIService(),
+						Scope.Attr.logService.name(), new NoOpLogService(), "liquibase.analytics.enabled", false),
+				work);
+	}
+
+	List<Migration> migrations() {
+		return this.migrations;
+	}
+
+	/** The statement that makes the table of the history. */
+	static String historyTable() {
+		return SqlGeneratorFactory.getInstance()
+			.generateSql(new CreateDatabaseChangeLogTableStatement(), new PostgresDatabase())[0].toSql();
+	}
+
+	/**
+	 * Says what is wrong with the files, one line each; nothing if all is well.
+	 */
+	List<String> problems() {
+		Stream<String> repeated = this.migrations.stream()
+			.filter((migration) -> this.migrations.stream()
+				.filter((other) -> other.id().equals(migration.id()))
+				.count() > 1)
+			.map((migration) -> migration.id() + ": its id must be its own");
+		return Stream.concat(repeated, this.migrations.stream().flatMap((migration) -> migration.problems().stream()))
+			.distinct()
+			.toList();
+	}
+
+	/**
+	 * Finds a migration by its id, by the beginning of its id, such as the number alone,
+	 * or by a tag.
+	 * @throws UsageException if there is none, or more than one
+	 */
+	Migration find(String name) {
+		List<Migration> exact = this.migrations.stream()
+			.filter((migration) -> migration.id().equals(name) || name.equals(migration.tag()))
+			.toList();
+		List<Migration> found = !exact.isEmpty() ? exact
+				: this.migrations.stream().filter((migration) -> migration.id().startsWith(name)).toList();
+		return switch (found.size()) {
+			case 0 -> throw new UsageException("There is no migration or tag " + name);
+			case 1 -> found.getFirst();
+			default -> throw new UsageException(name + " could be any of " + found);
+		};
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.tidemark.worker.migration;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Where the schema is and who owns it: the worker's own configuration, read in the way in
+ * which the worker reads it, without starting it.
+ *
+ * @param url the JDBC URL; the connection must be direct, or through a pooler that keeps
+ * sessions apart
+ * @param username the role that owns the schema
+ * @param password its password
+ * @param workerRole the role of the worker, which is granted what it needs; the owner if
+ * there is no other
+ * @param driverProperties what the worker sets of pgjdbc, such as certificates
+ * @param lockTimeout how long to wait for another migration
+ */
+record MigrationSettings(String url, String username, String password, String workerRole,
+		Map<String, String> driverProperties, Duration lockTimeout) {
+
+	private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(10);
+
+	/**
+	 * Reads the configuration.
+	 * @param properties properties of the command line, each {@code --name=value}
+	 */
+	static MigrationSettings read(List<String> properties) {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new SimpleCommandLinePropertySource(properties.toArray(String[]::new)));
+		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
+				new SpringApplication());
+		ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		String workerRole = environment.getRequiredProperty("spring.datasource.username");
+		return new MigrationSettings(environment.getRequiredProperty("spring.datasource.url"),
+				either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
+				either(environment.getProperty("DB_MIGRATION_PASS", ""),
+						environment.getProperty("spring.datasource.password", "")),
+				workerRole,
+				Binder.get(environment)
+					.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
+					.orElse(Map.of()),
+				environment.getProperty("tidemark.migration.lock-timeout", Duration.class, LOCK_TIMEOUT));
+	}
+
+	private static String either(String value, String otherwise) {
+		return StringUtils.hasText(value) ? value : otherwise;
+	}
+
+	/**
+	 * Connects as the owner.
+	 */
+	Connection connect() throws SQLException {
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setUrl(this.url);
+		for (Map.Entry<String, String> property : this.driverProperties.entrySet()) {
+			dataSource.setProperty(property.getKey(), property.getValue());
+		}
+		dataSource.setUser(this.username);
+		dataSource.setPassword(this.password);
+		dataSource.setApplicationName("tidemark-migrate");
+		// The worker gives up on a silent server soon; a migration may take its time.
+		dataSource.setSocketTimeout(0);
+		return dataSource.getConnection();
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.tidemark.worker.migration;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Tells a person which migration is running, and for how long if it takes long.
+ */
+final class Progress implements AutoCloseable {
+
+	private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+	private final Consumer<String> lines;
+
+	private final ScheduledExecutorService clock = Executors
+		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("migration-progress").factory());
+
+	Progress(Consumer<String> lines) {
+		this.lines = lines;
+	}
+
+	/** Progress that is printed. */
+	static Progress on(PrintStream out) {
+		return new Progress((line) -> {
+			out.println(line);
+			out.flush();
+		});
+	}
+
+	/** Progress that nobody wants to see. */
+	static Progress unseen() {
+		return new Progress((_) -> {
+		});
+	}
+
+	void say(String line) {
+		this.lines.accept(line);
+	}
+
+	/**
+	 * Runs a step and says how long it took; while it runs, says so every few seconds.
+	 * @param name the migration
+	 * @param done what has happened to it then
+	 * @param step the work
+	 */
+	<E extends Exception> void watch(String name, String done, Step<E> step) throws E {
+		long start = System.nanoTime();
+		var ticks = this.clock.scheduleAtFixedRate(
+				() -> say("%s: running for %s".formatted(name, format(System.nanoTime() - start))), INTERVAL.toMillis(),
+				INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+		try {
+			step.run();
+		}
+		finally {
+			ticks.cancel(false);
+		}
+		say("%s: %s in %s".formatted(name, done, format(System.nanoTime() - start)));
+	}
+
+	private static String format(long nanos) {
+		Duration duration = Duration.ofNanos(nanos);
+		if (duration.toSeconds() < 1) {
+			return duration.toMillis() + " ms";
+		}
+		if (duration.toMinutes() < 1) {
+			return duration.toSeconds() + " s";
+		}
+		return "%d min %d s".formatted(duration.toMinutes(), duration.toSecondsPart());
+	}
+
+	@Override
+	public void close() {
+		this.clock.shutdownNow();
+	}
+
+	/**
+	 * Something that takes time.
+	 *
+	 * @param <E> how it can fail
+	 */
+	@FunctionalInterface
+	interface Step<E extends Exception> {
+
+		void run() throws E;
+
+	}
+
+}

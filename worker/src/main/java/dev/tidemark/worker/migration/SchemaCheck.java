@@ -1,0 +1,56 @@
+package dev.tidemark.worker.migration;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers whether the worker's database has the schema that the worker was built for. The
+ * migrations are read once, and each answer costs one query.
+ */
+@Component
+public class SchemaCheck {
+
+	private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+	private final DataSource dataSource;
+
+	private final Changelog changelog = Changelog.ofThisWorker();
+
+	SchemaCheck(DataSource dataSource) {
+		this.dataSource = dataSource;
+	}
+
+	/**
+	 * Makes sure that the worker can work with the schema. A schema that is newer and has
+	 * only been added to will do, so that the previous release can run, and be started,
+	 * while the next one is rolled out.
+	 * @throws SchemaMismatchException if the schema is behind, newer in a way that this
+	 * worker does not know, or made by other files than this worker's
+	 * @throws SQLException if the database does not answer: ask again later
+	 */
+	public void verify() throws SQLException {
+		String objection = objection();
+		if (objection != null) {
+			throw new SchemaMismatchException(objection);
+		}
+	}
+
+	@Nullable String objection() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			return new SchemaState(this.changelog, AppliedMigration.history(connection)).objection();
+		}
+		catch (SQLException ex) {
+			if (INSUFFICIENT_PRIVILEGE.equals(ex.getSQLState())) {
+				return "The worker's role may not read the schema's history (%s); run 'migrate upgrade' as the owner"
+					.formatted(ex.getMessage());
+			}
+			throw ex;
+		}
+	}
+
+}

@@ -1,0 +1,12 @@
+--liquibase formatted sql
+
+--changeset tidemark:0005-create-intake-position labels:expand
+--comment create intake_position
+create table intake_position (
+  topic varchar(249) not null,
+  partition integer not null,
+  published_before bigint not null,
+  constraint intake_position_pkey primary key (topic, partition)
+);
+
+--rollback drop table intake_position;

@@ -1,0 +1,122 @@
+package dev.tidemark.worker;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which package may see which. The table is the journey of a record; a line added to it
+ * is a decision.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "dev.tidemark.worker";
+
+	private static final JavaClasses worker = new ClassFileImporter().withImportOption(new DoNotIncludeTests())
+		.importPackages(ROOT);
+
+	private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
+			Map.entry("intake", Set.of("batch", "publication", "envelope", "topics", "waiting")),
+			Map.entry("batch", Set.of("task", "user", "deferral", "outcome", "publication", "envelope", "state")),
+			Map.entry("task", Set.of("user", "outcome", "state")), //
+			Map.entry("user", Set.of("outcome", "state")),
+			Map.entry("deferral", Set.of("publication", "envelope", "state", "waiting")),
+			Map.entry("outcome", Set.of("envelope", "state")), //
+			Map.entry("publication", Set.of("envelope", "topics")), //
+			Map.entry("migration", Set.of()), //
+			Map.entry("envelope", Set.of()), //
+			Map.entry("state", Set.of()), //
+			Map.entry("topics", Set.of()), //
+			Map.entry("waiting", Set.of()));
+
+	static Set<String> packages() {
+		return MAY_SEE.keySet();
+	}
+
+	@ParameterizedTest
+	@MethodSource("packages")
+	void aPackageSeesWhatItMay(String name) {
+		Set<String> allowed = MAY_SEE.getOrDefault(name, Set.of());
+		noClasses().that()
+			.resideInAPackage(ROOT + "." + name)
+			.should()
+			.dependOnClassesThat(new DescribedPredicate<JavaClass>("are in another package than " + allowed) {
+				@Override
+				public boolean test(JavaClass target) {
+					String other = target.getPackageName();
+					return other.startsWith(ROOT) && !other.equals(ROOT + "." + name)
+							&& !(other.length() > ROOT.length()
+									&& allowed.contains(other.substring(ROOT.length() + 1)));
+				}
+			})
+			.allowEmptyShould(true)
+			.check(worker);
+	}
+
+	@Test
+	void everyPackageIsInTheTable() {
+		assertThat(worker.stream()
+			.map(JavaClass::getPackageName)
+			.filter((name) -> !name.equals(ROOT))
+			.map((name) -> name.substring(ROOT.length() + 1))
+			.collect(toSet())).isEqualTo(MAY_SEE.keySet());
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(worker);
+	}
+
+	@Test
+	void recordsAreConsumedByTheIntakeAndProducedByThePublicationOnly() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".intake")
+			.should()
+			.dependOnClassesThat()
+			.areAssignableTo(ConsumerRecord.class)
+			.check(worker);
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".publication")
+			.should()
+			.dependOnClassesThat()
+			.areAssignableTo(ProducerRecord.class)
+			.check(worker);
+	}
+
+	@Test
+	void betweenIntakeAndPublicationNobodyReadsTheClock() {
+		noClasses().that()
+			.resideInAnyPackage(ROOT + ".batch", ROOT + ".task", ROOT + ".user", ROOT + ".outcome", ROOT + ".deferral",
+					ROOT + ".envelope", ROOT + ".state")
+			.should()
+			.callMethod(Instant.class, "now")
+			.orShould()
+			.callMethod(System.class, "currentTimeMillis")
+			.check(worker);
+	}
+
+	@Test
+	void contractsKnowNeitherSpringNorJpa() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework..", "jakarta.persistence..", ROOT + "..")
+			.check(new ClassFileImporter().importPackages("dev.tidemark.contracts"));
+	}
+
+}

@@ -1,0 +1,146 @@
+package dev.tidemark.worker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.Field;
+import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.TaskCommand.CreateTask;
+import dev.tidemark.contracts.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.Deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * However often a command is delivered, and in whatever company, it counts once.
+ */
+class DeliveryTests {
+
+	private static final PasswordHash HASH = new PasswordHash(
+			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
+
+	private final Deployment deployment = Deployment.prepare(1);
+
+	private final Client client = this.deployment.client();
+
+	private final UUID task = UUID.randomUUID();
+
+	private final UUID id = UUID.randomUUID();
+
+	@AfterEach
+	void close() {
+		this.deployment.close();
+	}
+
+	@Test
+	void aDuplicateCountsOnceInABatchAcrossBatchesAndAcrossARestart() {
+		CreateTask create = create(this.task);
+		this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+		this.client.send(this.id, create);
+		this.client.send(this.id, create);
+		RecordMetadata other = this.client.send(this.id, new CompleteTask(this.task));
+		this.deployment.start();
+		this.client.awaitConsumed(other);
+		this.client.awaitConsumed(this.client.send(this.id, create));
+		this.deployment.stop();
+		this.client.send(this.id, create);
+		RecordMetadata last = this.client.send(UUID.randomUUID(), new RepublishTask(this.task));
+		this.deployment.start();
+		this.client.awaitConsumed(last);
+		assertThat(versions()).containsExactly("1", "1");
+		assertThat(this.deployment.query("select version, status from tasks")).containsExactly("1|pending");
+	}
+
+	@Test
+	void aMalformedRecordHoldsUpNeitherItsOwnKeyNorAnother() {
+		UUID other = UUID.randomUUID();
+		this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+		this.client.send(UUID.randomUUID(), create(this.task));
+		this.client.send(this.deployment.tenant().topics().taskCommands(), this.task.toString(),
+				Client.headers(this.id, "dev.tidemark.task.complete.v1"), Client.bytes("{\"taskid\":\"misspelt\"}"));
+		this.client.send(UUID.randomUUID(), create(other));
+		// A good command may use the id that the malformed one had.
+		RecordMetadata last = this.client.send(this.id, new CompleteTask(this.task));
+		this.deployment.start();
+		this.client.awaitConsumed(last);
+		assertThat(this.deployment.query("select status, version from tasks order by version"))
+			.containsExactly("pending|1", "done|2");
+		assertThat(this.client.newEvents())
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.singleElement()
+			.satisfies((letter) -> assertThat(Client.header(letter, EventHeaders.DLT_DETAIL)).startsWith("taskid"));
+	}
+
+	@Test
+	void manyCommandsOfOneTaskInABatchAreAsManyVersions() {
+		this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+		this.client.send(UUID.randomUUID(), create(this.task));
+		for (int i = 2; i <= 10; i++) {
+			this.client.send(UUID.randomUUID(), new UpdateTask(this.task, Field.given("Title " + i), Field.absent(),
+					Field.absent(), Field.absent()));
+		}
+		this.client.send(UUID.randomUUID(), new DeleteTask(this.task));
+		RecordMetadata last = this.client.send(UUID.randomUUID(), create(this.task));
+		this.deployment.start();
+		this.client.awaitConsumed(last);
+		assertThat(versions()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "1");
+	}
+
+	@Test
+	void aGroupThatIsSetBackPublishesNothingAgain() throws Exception {
+		this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+		this.client.send(UUID.randomUUID(), create(this.task));
+		RecordMetadata deletion = this.client.send(UUID.randomUUID(), new DeleteTask(this.task));
+		this.deployment.start();
+		this.client.awaitConsumed(deletion);
+		// In a poll of its own, so that the poll before is known to have been published.
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), create(this.task)));
+		this.deployment.stop();
+		assertThat(versions()).containsExactly("1", "2", "1");
+		setBack();
+		RecordMetadata last = this.client.send(UUID.randomUUID(), new CompleteTask(this.task));
+		this.deployment.start();
+		this.client.awaitConsumed(last);
+		// The last poll before cannot be told from one that was not published.
+		assertThat(versions()).containsExactly("1", "2");
+		assertThat(this.deployment.query("select version, status from tasks")).containsExactly("2|done");
+	}
+
+	private void setBack() throws Exception {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
+			admin.alterConsumerGroupOffsets(this.deployment.tenant().groupId(), Map
+				.of(new TopicPartition(this.deployment.tenant().topics().taskCommands(), 0), new OffsetAndMetadata(0)))
+				.all()
+				.get();
+		}
+	}
+
+	private CreateTask create(UUID taskId) {
+		return new CreateTask(taskId, "Title 1", "amara", null, TaskStatus.PENDING);
+	}
+
+	/** The versions of the task that have been published since the last call. */
+	private List<String> versions() {
+		return this.client.newEvents()
+			.stream()
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()))
+			.map((event) -> String.valueOf(Client.header(event, EventHeaders.CE_VERSION)))
+			.toList();
+	}
+
+}
