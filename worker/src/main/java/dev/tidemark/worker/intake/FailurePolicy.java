@@ -67,8 +67,14 @@ class FailurePolicy {
 			// loaded is no longer the one that is there.
 			case "23503", "23505", "40001", "40P01" -> Decision.AGAIN;
 			default -> switch (state.substring(0, 2)) {
-				// data exception, integrity constraint violation
-				case "22", "23" -> Decision.SPLIT;
+				// data exception, integrity constraint violation, program limit exceeded
+				case "22", "23", "54" -> Decision.SPLIT;
+				// Everything else is the surroundings': connection (08), invalid
+				// authorization (28), transaction state and
+				// read-only node (25), rollback (40), access or a wrong schema (42),
+				// resources and full disk (53), locks and
+				// time-outs (55, 57), the system (58), corruption (XX); and whatever
+				// nobody has thought of.
 				default -> Decision.WAIT;
 			};
 		};

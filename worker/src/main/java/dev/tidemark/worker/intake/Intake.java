@@ -1,5 +1,6 @@
 package dev.tidemark.worker.intake;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -11,7 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.ContainerProperties.AssignmentCommitOption;
@@ -32,6 +35,8 @@ import dev.tidemark.worker.waiting.WaitingRoom;
 public class Intake implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Intake.class);
+
+	private static final Duration AUTH_RETRY = Duration.ofSeconds(10);
 
 	private final ConsumerFactory<byte[], byte[]> consumers;
 
@@ -85,6 +90,8 @@ public class Intake implements SmartLifecycle {
 		settings.setAssignmentCommitOption(AssignmentCommitOption.NEVER);
 		settings.setPollTimeout(500);
 		settings.setClientId(name);
+		// A password that is wrong may be mended without a restart: keep asking.
+		settings.setAuthExceptionRetryInterval(AUTH_RETRY);
 		var container = new KafkaMessageListenerContainer<>(this.consumers, settings);
 		container.setBeanName(name);
 		container.setApplicationEventPublisher(this.events);
@@ -94,6 +101,19 @@ public class Intake implements SmartLifecycle {
 				this.scheduler, this.waitingRoom.place(name));
 		container.setupMessageListener(consumer);
 		return consumer;
+	}
+
+	/**
+	 * Ends the process when a consumer has ended by itself, as on an {@link Error}: a
+	 * worker that looks alive and consumes nothing is the worst of all.
+	 */
+	@EventListener
+	void on(ConsumerStoppedEvent event) {
+		if (event.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
+			logger.error("A consumer has ended by itself ({}): the worker ends", event.getReason());
+			// Not from the consumer's own thread, which the end waits for.
+			Thread.ofPlatform().name("end").start(() -> System.exit(1));
+		}
 	}
 
 	@Override

@@ -45,10 +45,13 @@ class PollProcessor {
 
 	private final FailurePolicy policy;
 
-	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy) {
+	private final DeadLetterGuard guard;
+
+	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, DeadLetterGuard guard) {
 		this.reader = reader;
 		this.batch = batch;
 		this.policy = policy;
+		this.guard = guard;
 	}
 
 	/**
@@ -56,6 +59,7 @@ class PollProcessor {
 	 * events are not; when it throws, some rows may be, and the log knows of them.
 	 * @param records the records, in the order of each partition
 	 * @return what is to be published, in order
+	 * @throws TooManyDeadLettersException if there are too many dead letters to go on
 	 * @throws RuntimeException if the surroundings are ill
 	 */
 	List<Event> process(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -79,6 +83,7 @@ class PollProcessor {
 		// the same poll.
 		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
 		decide(commands, new Poll(starts), read, events);
+		this.guard.admit(records.size(), (int) events.stream().filter(DeadLetter.class::isInstance).count());
 		return events;
 	}
 

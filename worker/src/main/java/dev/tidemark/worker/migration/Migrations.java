@@ -17,7 +17,7 @@ public final class Migrations {
 
 	private static final int WRONG_USAGE = 2;
 
-	private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(1);
+	static final Duration LOCK_TIMEOUT = Duration.ofMinutes(1);
 
 	private Migrations() {
 	}

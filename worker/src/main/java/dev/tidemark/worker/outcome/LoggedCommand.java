@@ -3,7 +3,6 @@ package dev.tidemark.worker.outcome;
 import java.time.Instant;
 import java.util.UUID;
 
-import jakarta.persistence.CheckConstraint;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -31,8 +30,8 @@ import dev.tidemark.worker.envelope.TracingConverter;
  * the other.
  */
 @Entity
-@Table(name = "command_log", indexes = { @Index(name = "command_log_resumed_by_idx", columnList = "resumed_by"),
-		@Index(name = "command_log_logged_at_idx", columnList = "logged_at") })
+@Table(name = "command_log", indexes = @Index(name = "command_log_resumed_by_idx", columnList = "resumed_by",
+		options = "where resumed_by is not null"))
 public class LoggedCommand {
 
 	@Id
@@ -58,8 +57,7 @@ public class LoggedCommand {
 	private Instant commandedAt;
 
 	@Convert(converter = Verdict.ColumnConverter.class)
-	@Column(length = 16, nullable = false, check = @CheckConstraint(name = "command_log_outcome_check",
-			constraint = "outcome in ('applied', 'rejected', 'deferred')"))
+	@Column(length = 16, nullable = false)
 	private Verdict outcome;
 
 	@Enumerated(EnumType.STRING)

@@ -3,7 +3,6 @@ package dev.tidemark.worker.task;
 import java.time.Instant;
 import java.util.UUID;
 
-import jakarta.persistence.CheckConstraint;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -39,8 +38,7 @@ class Task {
 	private @Nullable String description;
 
 	@Convert(converter = TaskStatusConverter.class)
-	@Column(length = 16, nullable = false, check = @CheckConstraint(name = "tasks_status_check",
-			constraint = "status in ('pending', 'in-progress', 'done')"))
+	@Column(length = 16, nullable = false)
 	private TaskStatus status;
 
 	@Column(nullable = false)

@@ -43,8 +43,6 @@ sealed interface Broker extends AutoCloseable permits BrokerProcess, BrokerConta
 			// A broker that comes back is a stranger until its old session is over.
 			Map.entry("broker.session.timeout.ms", "2000"), //
 			Map.entry("broker.heartbeat.interval.ms", "500"), //
-			// Records of any age stay as long as a test looks at them.
-			Map.entry("log.retention.check.interval.ms", "86400000"),
 			Map.entry("log.cleaner.dedupe.buffer.size", "4194304"));
 
 	/**

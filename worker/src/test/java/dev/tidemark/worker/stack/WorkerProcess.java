@@ -67,8 +67,13 @@ public final class WorkerProcess implements AutoCloseable {
 	public static Completed run(Map<String, String> environment, String... arguments) {
 		Path output = newFile("command-", ".out");
 		Path errors = newFile("command-", ".err");
-		int exitCode = ChildProcess.start(command(arguments), environment, output, errors).awaitExit();
-		return new Completed(exitCode, read(output), read(errors));
+		ChildProcess process = ChildProcess.start(command(arguments), environment, output, errors);
+		try {
+			return new Completed(process.awaitExit(), read(output), read(errors));
+		}
+		finally {
+			process.kill();
+		}
 	}
 
 	private static List<String> command(String... arguments) {

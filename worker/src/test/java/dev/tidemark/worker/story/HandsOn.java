@@ -28,13 +28,14 @@ final class HandsOn {
 
 				Send a command, in binary mode:
 				    echo '{"taskId":"%8$s","title":"By hand","username":"amara"}' |
-				      kcat -P -b %1$s -t task.commands -k %8$s \\
+				      kcat -P -b %1$s -t task.commands -k %8$s -X topic.partitioner=murmur2_random \\
 				        -H ce_specversion=1.0 -H ce_id=%9$s -H ce_source=/me \\
 				        -H ce_type=dev.tidemark.task.create.v1 -H content-type=application/json
 
 				and another, in structured mode:
 				    echo '{"specversion":"1.0","id":"%10$s","source":"/me","type":"dev.tidemark.task.complete.v1","data":{"taskId":"%8$s"}}' |
-				      kcat -P -b %1$s -t task.commands -k %8$s -H content-type=application/cloudevents+json
+				      kcat -P -b %1$s -t task.commands -k %8$s -X topic.partitioner=murmur2_random \\
+				        -H content-type=application/cloudevents+json
 
 				Look at the rows:
 				    psql postgresql://%5$s:%6$s@%2$s:%3$d/%4$s -c 'select * from tasks left join dones using (task_id)'

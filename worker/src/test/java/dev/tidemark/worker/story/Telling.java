@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +49,16 @@ final class Telling implements AutoCloseable {
 		this.out.printf("%n%2d. %s%n", ++this.number, chapter.heading());
 		this.out.printf("    command  %s  %s%s%n", chapter.type().wireName(), JSON.writeValueAsString(shown(chapter)),
 				(chapter.expectedVersion() != null) ? "  expecting version " + chapter.expectedVersion() : "");
+		int events = 1 + deferredFor(chapter.key());
 		RecordMetadata sent = send(chapter);
-		awaitConsumed(sent);
-		List<ConsumerRecord<byte[], byte[]>> events = this.client.newEvents();
-		this.out.println("    outcome  " + outcome(chapter, sent, events));
+		this.client.awaitConsumed(sent);
+		List<ConsumerRecord<byte[], byte[]>> published = published(events);
+		this.out.println("    outcome  " + outcome(chapter, sent, published));
 		String row = row(chapter);
 		if (row != null) {
 			this.out.println("    row      " + row);
 		}
-		for (ConsumerRecord<byte[], byte[]> event : events) {
+		for (ConsumerRecord<byte[], byte[]> event : published) {
 			this.out.printf("    event    %s  %s  %s%n", event.topic(), Client.header(event, EventHeaders.CE_TYPE),
 					event.topic().endsWith(Topics.DEAD_LETTER_SUFFIX) ? "(the record as it came)"
 							: (event.value() != null) ? Client.text(event.value()) : "(tombstone)");
@@ -80,21 +81,28 @@ final class Telling implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until the worker is done with a record, and with whatever it has sent itself
-	 * for its sake: a registration may wake up tasks.
+	 * Reads what came of a record, and of whatever the worker has sent itself for its
+	 * sake: a registration wakes up the tasks that wait for the user.
 	 */
-	private void awaitConsumed(RecordMetadata sent) {
-		this.client.awaitConsumed(sent);
-		Awaitility.await().pollInterval(Duration.ofMillis(25)).until(() -> deferred() == 0);
+	private List<ConsumerRecord<byte[], byte[]>> published(int expected) {
+		List<ConsumerRecord<byte[], byte[]>> published = new ArrayList<>(this.client.newEvents());
+		if (expected > 1) {
+			Awaitility.await().until(() -> {
+				published.addAll(this.client.newEvents());
+				return published.size() >= expected;
+			});
+		}
+		return published;
 	}
 
-	/** Counts the tasks that could go on, as their users are there. */
-	private int deferred() throws SQLException {
+	private int deferredFor(String username) throws SQLException {
 		try (PreparedStatement query = this.database
-			.prepareStatement("select count(*) from deferred_command join users on username = waits_for");
-				ResultSet result = query.executeQuery()) {
-			result.next();
-			return result.getInt(1);
+			.prepareStatement("select count(*) from deferred_command where waits_for = ?")) {
+			query.setString(1, username);
+			try (ResultSet result = query.executeQuery()) {
+				result.next();
+				return result.getInt(1);
+			}
 		}
 	}
 
