@@ -46,16 +46,17 @@ record MigrationSettings(String url, String username, String password, String wo
 		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
 				new SpringApplication());
 		ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		Binder binder = Binder.get(environment);
 		String workerRole = environment.getRequiredProperty("spring.datasource.username");
 		return new MigrationSettings(environment.getRequiredProperty("spring.datasource.url"),
 				either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
 				either(environment.getProperty("DB_MIGRATION_PASS", ""),
 						environment.getProperty("spring.datasource.password", "")),
 				workerRole,
-				Binder.get(environment)
+				binder
 					.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
 					.orElse(Map.of()),
-				environment.getProperty("tidemark.migration.lock-timeout", Duration.class, LOCK_TIMEOUT));
+				binder.bind("tidemark.migration.lock-timeout", Duration.class).orElse(LOCK_TIMEOUT));
 	}
 
 	private static String either(String value, String otherwise) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.springframework.boot.logging.LoggingSystem;
 
@@ -31,12 +32,13 @@ public final class Migrations {
 		// Until somebody initializes logging, which only the worker does, all of it is
 		// dropped: what there is to say is said here.
 		LoggingSystem.get(Migrations.class.getClassLoader()).beforeInitialize();
-		return run(List.of(arguments), System.out, System.err);
+		return run(List.of(arguments), Changelog::ofThisWorker, System.out, System.err);
 	}
 
-	static int run(List<String> arguments, PrintStream out, PrintStream err) {
+	static int run(List<String> arguments, Supplier<Changelog> changelog, PrintStream out, PrintStream err) {
 		try {
-			return new MigrateCommand(Changelog.ofThisWorker(), out).run(MigrateArguments.parse(arguments));
+			MigrateArguments parsed = MigrateArguments.parse(arguments);
+			return new MigrateCommand(changelog.get(), out).run(parsed);
 		}
 		catch (UsageException ex) {
 			err.println("migrate: " + ex.getMessage());

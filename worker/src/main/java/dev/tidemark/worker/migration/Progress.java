@@ -16,11 +16,19 @@ final class Progress implements AutoCloseable {
 
 	private final Consumer<String> lines;
 
+	private final Duration interval;
+
 	private final ScheduledExecutorService clock = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("migration-progress").factory());
 
-	Progress(Consumer<String> lines) {
+	/**
+	 * Progress that somebody is told of.
+	 * @param lines is given what there is to say
+	 * @param interval how often to say that something is still running
+	 */
+	Progress(Consumer<String> lines, Duration interval) {
 		this.lines = lines;
+		this.interval = interval;
 	}
 
 	/** Progress that is printed. */
@@ -28,13 +36,13 @@ final class Progress implements AutoCloseable {
 		return new Progress((line) -> {
 			out.println(line);
 			out.flush();
-		});
+		}, INTERVAL);
 	}
 
 	/** Progress that nobody wants to see. */
 	static Progress unseen() {
 		return new Progress((_) -> {
-		});
+		}, INTERVAL);
 	}
 
 	void say(String line) {
@@ -50,8 +58,8 @@ final class Progress implements AutoCloseable {
 	<E extends Exception> void watch(String name, String done, Step<E> step) throws E {
 		long start = System.nanoTime();
 		var ticks = this.clock.scheduleAtFixedRate(
-				() -> say("%s: running for %s".formatted(name, format(System.nanoTime() - start))), INTERVAL.toMillis(),
-				INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+				() -> say("%s: running for %s".formatted(name, format(System.nanoTime() - start))),
+				this.interval.toMillis(), this.interval.toMillis(), TimeUnit.MILLISECONDS);
 		try {
 			step.run();
 		}

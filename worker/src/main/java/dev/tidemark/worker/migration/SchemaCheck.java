@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,10 +20,16 @@ public class SchemaCheck {
 
 	private final DataSource dataSource;
 
-	private final Changelog changelog = Changelog.ofThisWorker();
+	private final Changelog changelog;
 
+	@Autowired
 	SchemaCheck(DataSource dataSource) {
+		this(dataSource, Changelog.ofThisWorker());
+	}
+
+	SchemaCheck(DataSource dataSource, Changelog changelog) {
 		this.dataSource = dataSource;
+		this.changelog = changelog;
 	}
 
 	/**

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is in the schema, whoever put it there; without what belongs to an extension.
+ * What is in the schema, whoever put it there; without what belongs to an extension, or
+ * to an identity column.
  *
  * @param tables the tables, with about how many rows each
  * @param dropStatements what drops all of it
@@ -46,7 +47,7 @@ record SchemaContents(List<String> tables, List<String> dropStatements) {
 							)
 							select statement from droppable
 							where not exists (select from pg_depend
-							  where classid = droppable.class and objid = droppable.oid and deptype = 'e')
+							  where classid = droppable.class and objid = droppable.oid and deptype in ('e', 'i'))
 							order by place, statement""")) {
 				while (rows.next()) {
 					dropStatements.add(rows.getString(1));

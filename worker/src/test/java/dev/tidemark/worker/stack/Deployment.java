@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -133,6 +134,20 @@ public final class Deployment implements AutoCloseable {
 				}
 			}
 			return rows;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Runs a statement as the owner of the database, in a transaction of its own.
+	 * @param sql the statement
+	 */
+	public void execute(String sql) {
+		try (Connection connection = this.tenant.database().connect();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);

@@ -1,0 +1,134 @@
+package dev.tidemark.worker;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.TaskCommand.CreateTask;
+import dev.tidemark.contracts.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.WorkerProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What can go wrong in the database, and who suffers for it.
+ */
+class FailureTests {
+
+	private static final PasswordHash HASH = new PasswordHash(
+			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
+
+	private final Deployment deployment = Deployment.prepare(1);
+
+	private final Client client = this.deployment.client();
+
+	@AfterEach
+	void close() {
+		this.deployment.close();
+	}
+
+	@Test
+	void aRecordThatFailsAloneIsDeadAndTheOthersOfItsBatchAreApplied() {
+		this.deployment.execute("alter table tasks add constraint unheard_of check (title <> 'poison')");
+		this.deployment.start();
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
+		this.deployment.stop();
+		List<UUID> tasks = new ArrayList<>();
+		RecordMetadata last = null;
+		for (int i = 0; i < 500; i++) {
+			tasks.add(UUID.randomUUID());
+			last = this.client.send(UUID.randomUUID(), task(tasks.getLast(), (i == 321) ? "poison" : "title " + i));
+		}
+		this.deployment.start();
+		this.client.awaitConsumed(Objects.requireNonNull(last));
+		List<ConsumerRecord<byte[], byte[]>> events = this.client.newEvents();
+		UUID poisoned = tasks.remove(321);
+		assertThat(events)
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.singleElement()
+			.satisfies((letter) -> {
+				assertThat(Client.text(letter.key())).isEqualTo(poisoned.toString());
+				assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("UNPROCESSABLE");
+			});
+		assertThat(events)
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()))
+			.extracting((event) -> UUID.fromString(Client.text(event.key())))
+			.containsExactlyElementsOf(tasks);
+		assertThat(this.deployment.query("select count(*) from tasks")).containsExactly("499");
+	}
+
+	@Test
+	void aReadOnlyDatabaseIsWaitedForAndNothingIsDead() throws IOException {
+		WorkerProcess worker = this.deployment.start().worker();
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
+		this.client.newEvents();
+		String database = this.deployment.tenant().database().name();
+		this.deployment.execute("alter database " + database + " set default_transaction_read_only = on");
+		this.deployment.execute("set transaction read write; select pg_terminate_backend(pid) from pg_stat_activity "
+				+ "where datname = current_database() and pid <> pg_backend_pid()");
+		RecordMetadata waiting = this.client.send(UUID.randomUUID(), task(UUID.randomUUID(), "waits"));
+		Awaitility.await().until(() -> !worker.isReady());
+		assertThat(worker.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+		this.deployment
+			.execute("set transaction read write; alter database " + database + " reset default_transaction_read_only");
+		this.client.awaitConsumed(waiting);
+		assertThat(this.client.newEvents()).extracting((event) -> Client.header(event, EventHeaders.CE_TYPE))
+			.containsExactly("dev.tidemark.task.snapshot.v1");
+		Awaitility.await().until(worker::isReady);
+	}
+
+	@Test
+	void tooManyDeadLettersStopTheIntakeBeforeTheyAreWritten() {
+		WorkerProcess worker = this.deployment.start(Map.of("TIDEMARK_GUARD_MAX_RUN", "20")).awaitReady();
+		RecordMetadata first = this.client.send(UUID.randomUUID(), new RepublishTask(UUID.randomUUID()));
+		this.client.awaitConsumed(first);
+		this.client.newEvents();
+		worker.suspend();
+		for (int i = 0; i < 30; i++) {
+			this.client.send(this.deployment.tenant().topics().taskCommands(), "key",
+					Client.headers(UUID.randomUUID(), "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
+		}
+		worker.resume();
+		Awaitility.await().until(() -> worker.output().contains("dead letters in a row"));
+		assertThat(worker.isReady()).isFalse();
+		worker.kill();
+		// The same with the limit that the message speaks of raised.
+		this.deployment.start(Map.of("TIDEMARK_GUARD_MAX_RUN", "30")).awaitReady();
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RepublishTask(UUID.randomUUID())));
+		assertThat(this.client.newEvents())
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.hasSize(30);
+	}
+
+	@Test
+	void aSchemaThatIsBehindEndsTheWorkerWithOneClearLine() {
+		Map<String, String> environment = this.deployment.tenant().environment();
+		assertThat(WorkerProcess.run(environment, "migrate", "downgrade", "-1").exitCode()).isZero();
+		WorkerProcess.Completed end = WorkerProcess.run(environment);
+		assertThat(end.exitCode()).isEqualTo(1);
+		assertThat(end.errors().lines()).singleElement()
+			.asString()
+			.contains("0006-create-deferred-command")
+			.contains("migrate upgrade");
+	}
+
+	private static CreateTask task(UUID taskId, String title) {
+		return new CreateTask(taskId, title, "amara", null, TaskStatus.PENDING);
+	}
+
+}
