@@ -7,8 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,31 @@ class FailureTests {
 		assertThat(this.client.newEvents())
 			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
 			.hasSize(30);
+	}
+
+	@Test
+	void aSnapshotThatIsTooLargeForItsTopicIsDeadAndItsCommandHasNotHappened() throws Exception {
+		String topic = this.deployment.tenant().topics().taskReadModel();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
+			admin
+				.incrementalAlterConfigs(
+						Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic),
+								List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", "40000"),
+										AlterConfigOp.OpType.SET))))
+				.all()
+				.get();
+		}
+		this.deployment.start();
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
+		UUID large = UUID.randomUUID();
+		this.client.send(UUID.randomUUID(),
+				new CreateTask(large, "Large", "amara", "潮".repeat(20_000), TaskStatus.PENDING));
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), task(UUID.randomUUID(), "Small")));
+		assertThat(this.client.newEvents())
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.singleElement()
+			.satisfies((letter) -> assertThat(Client.header(letter, EventHeaders.DLT_DETAIL)).contains("too large"));
+		assertThat(this.deployment.query("select title from tasks")).containsExactly("Small");
 	}
 
 	@Test

@@ -6,6 +6,8 @@ import org.apache.kafka.common.KafkaException;
 import org.hibernate.StaleStateException;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.publication.SnapshotTooLargeException;
+
 /**
  * Says what to do about a failure. The only place that decides it.
  */
@@ -78,6 +80,22 @@ class FailurePolicy {
 				default -> Decision.WAIT;
 			};
 		};
+	}
+
+	/**
+	 * Says what went wrong without showing any of the data that it went wrong with, as
+	 * messages of a database may.
+	 */
+	static String inAWord(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sql) {
+				return "SQLSTATE " + sql.getSQLState();
+			}
+			if (cause instanceof SnapshotTooLargeException) {
+				return String.valueOf(cause.getMessage());
+			}
+		}
+		return failure.getClass().getSimpleName();
 	}
 
 }

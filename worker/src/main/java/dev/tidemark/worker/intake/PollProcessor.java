@@ -117,7 +117,7 @@ class PollProcessor {
 		logger.error("{} fails alone: it goes to the dead letters as {}", blamed, DeadLetterReason.UNPROCESSABLE,
 				failure);
 		events.add(deadLetter(Objects.requireNonNull(records.get(blamed)), DeadLetterReason.UNPROCESSABLE,
-				"fails alone, with " + Objects.requireNonNull(failure).getClass().getSimpleName()));
+				"fails alone: " + FailurePolicy.inAWord(Objects.requireNonNull(failure))));
 	}
 
 	private static DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason,

@@ -23,6 +23,28 @@ import org.jspecify.annotations.Nullable;
 record AppliedMigration(String id, LocalDateTime at, @Nullable String checksum, @Nullable String tag,
 		@Nullable String labels, @Nullable String comment) {
 
+	/**
+	 * The statement that makes the history, unless there is one: a table just as
+	 * Liquibase's own.
+	 */
+	static final String CREATE_HISTORY = """
+			create table if not exists databasechangelog (
+			  id varchar(255) not null,
+			  author varchar(255) not null,
+			  filename varchar(255) not null,
+			  dateexecuted timestamp not null,
+			  orderexecuted integer not null,
+			  exectype varchar(10) not null,
+			  md5sum varchar(35),
+			  description varchar(255),
+			  comments varchar(255),
+			  tag varchar(255),
+			  liquibase varchar(20),
+			  contexts varchar(255),
+			  labels varchar(255),
+			  deployment_id varchar(10)
+			)""";
+
 	private static final String UNDEFINED_TABLE = "42P01";
 
 	/**

@@ -12,8 +12,6 @@ import liquibase.integration.spring.SpringResourceAccessor;
 import liquibase.logging.core.NoOpLogService;
 import liquibase.parser.ChangeLogParserFactory;
 import liquibase.resource.ResourceAccessor;
-import liquibase.sqlgenerator.SqlGeneratorFactory;
-import liquibase.statement.core.CreateDatabaseChangeLogTableStatement;
 import liquibase.ui.LoggerUIService;
 import org.springframework.core.io.DefaultResourceLoader;
 
@@ -44,13 +42,12 @@ final class Changelog {
 	 * @param files where to look for {@link #FILE}
 	 */
 	static Changelog read(ResourceAccessor files) {
-		PostgresDatabase dialect = new PostgresDatabase();
 		try {
 			DatabaseChangeLog parsed = quietly(files,
 					() -> ChangeLogParserFactory.getInstance()
 						.getParser(FILE, files)
-						.parse(FILE, new ChangeLogParameters(dialect), files));
-			return new Changelog(parsed.getChangeSets().stream().map((set) -> new Migration(set, dialect)).toList());
+						.parse(FILE, new ChangeLogParameters(new PostgresDatabase()), files));
+			return new Changelog(parsed.getChangeSets().stream().map(Migration::new).toList());
 		}
 		catch (Exception ex) {
 			throw new MigrationException("The migrations can't be read: " + ex.getMessage(), ex);
@@ -70,12 +67,6 @@ final class Changelog {
 
 	List<Migration> migrations() {
 		return this.migrations;
-	}
-
-	/** The statement that makes the table of the history. */
-	static String historyTable() {
-		return SqlGeneratorFactory.getInstance()
-			.generateSql(new CreateDatabaseChangeLogTableStatement(), new PostgresDatabase())[0].toSql();
 	}
 
 	/**

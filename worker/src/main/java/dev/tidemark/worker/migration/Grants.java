@@ -47,7 +47,9 @@ final class Grants {
 				  worker constant name := %s;
 				  owned record;
 				begin
-				  execute format('grant usage on schema %%I to %%I', current_schema(), worker);
+				  if not has_schema_privilege(worker, current_schema(), 'usage') then
+				    execute format('grant usage on schema %%I to %%I', current_schema(), worker);
+				  end if;
 				  for owned in
 				    select c.oid::regclass as name, c.relkind as kind, c.relname = 'databasechangelog' as is_history
 				    from pg_class c

@@ -5,18 +5,19 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import liquibase.ChecksumVersion;
+import liquibase.change.AbstractSQLChange;
 import liquibase.change.Change;
 import liquibase.change.CheckSum;
 import liquibase.change.core.EmptyChange;
 import liquibase.change.core.RawSQLChange;
 import liquibase.change.core.TagDatabaseChange;
 import liquibase.changelog.ChangeSet;
-import liquibase.database.Database;
-import liquibase.sqlgenerator.SqlGeneratorFactory;
 import liquibase.util.LiquibaseUtil;
+import liquibase.util.StringUtil;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
@@ -29,17 +30,12 @@ final class Migration {
 
 	private final ChangeSet changeSet;
 
-	private final Database dialect;
-
 	/**
 	 * Wraps a change set.
 	 * @param changeSet the change set, as parsed
-	 * @param dialect the database that its statements are written for; needs no
-	 * connection
 	 */
-	Migration(ChangeSet changeSet, Database dialect) {
+	Migration(ChangeSet changeSet) {
 		this.changeSet = changeSet;
-		this.dialect = dialect;
 	}
 
 	String id() {
@@ -98,8 +94,17 @@ final class Migration {
 	}
 
 	private Stream<String> statements(Change change) {
-		return Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(change, this.dialect))
-			.map((sql) -> sql.toSql().strip());
+		if (!(change instanceof AbstractSQLChange sql) || sql.getSql() == null) {
+			return Stream.empty();
+		}
+		// As Liquibase does it, but not by its generators: one of them looks up the name
+		// of
+		// this machine, by DNS.
+		return Arrays
+			.stream(StringUtil.processMultiLineSQL(sql.getSql().replace("\r", ""), sql.isStripComments(),
+					sql.isSplitStatements(), sql.getEndDelimiter(), this.changeSet))
+			.map(String::strip)
+			.filter(Predicate.not(String::isEmpty));
 	}
 
 	/**

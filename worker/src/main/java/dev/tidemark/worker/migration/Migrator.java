@@ -123,14 +123,15 @@ final class Migrator implements AutoCloseable {
 	}
 
 	private void ensureHistory() throws SQLException {
-		boolean exists;
+		// Asked first, because "if not exists" says so with a warning, and needs the
+		// right to create.
 		try (Statement statement = this.connection.createStatement();
 				ResultSet row = statement.executeQuery("select to_regclass('databasechangelog') is not null")) {
-			exists = row.next() && row.getBoolean(1);
+			if (row.next() && row.getBoolean(1)) {
+				return;
+			}
 		}
-		if (!exists) {
-			inTransaction(List.of(Changelog.historyTable()));
-		}
+		inTransaction(List.of(AppliedMigration.CREATE_HISTORY));
 	}
 
 	private void run(Migration migration, List<String> statements) {

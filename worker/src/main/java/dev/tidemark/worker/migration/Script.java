@@ -23,7 +23,7 @@ final class Script {
 		Script script = new Script();
 		script.begin(state);
 		if (state.history().isEmpty()) {
-			script.statement(Changelog.historyTable().replaceFirst("(?i)create table", "create table if not exists"));
+			script.statement(AppliedMigration.CREATE_HISTORY);
 		}
 		for (Migration migration : migrations) {
 			script.step(migration, "", migration.upgradeStatements(), migration.recordStatement(script.deployment));

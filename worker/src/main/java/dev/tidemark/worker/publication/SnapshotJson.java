@@ -1,11 +1,15 @@
 package dev.tidemark.worker.publication;
 
+import java.nio.charset.StandardCharsets;
+
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.Rejection;
 import dev.tidemark.contracts.Snapshot;
+import dev.tidemark.worker.topics.TopicLimits;
+import dev.tidemark.worker.topics.TopicProperties;
 
 /**
  * Writes the values of events. The same value always gives the same text, as an event
@@ -15,15 +19,35 @@ import dev.tidemark.contracts.Snapshot;
 @Component
 public class SnapshotJson {
 
+	/** More than key, headers and the batch around a record ever take. */
+	private static final int BESIDES = 8 * 1024;
+
 	private final ObjectWriter writer = JsonMapper.builder().build().writer();
+
+	private final TopicProperties topics;
+
+	private final TopicLimits limits;
+
+	SnapshotJson(TopicProperties topics, TopicLimits limits) {
+		this.topics = topics;
+		this.limits = limits;
+	}
 
 	/**
 	 * Writes a snapshot.
 	 * @param snapshot the snapshot
 	 * @return its JSON
+	 * @throws SnapshotTooLargeException if its topic would not take it
 	 */
 	public String write(Snapshot snapshot) {
-		return this.writer.writeValueAsString(snapshot);
+		String json = this.writer.writeValueAsString(snapshot);
+		String topic = this.topics.of(snapshot.eventType());
+		int limit = this.limits.maxBytes(topic) - BESIDES;
+		// No UTF-16 unit takes more than three bytes: few snapshots have to be measured.
+		if (json.length() > limit / 3 && json.getBytes(StandardCharsets.UTF_8).length > limit) {
+			throw new SnapshotTooLargeException(topic, this.limits.maxBytes(topic));
+		}
+		return json;
 	}
 
 	String write(Rejection rejection) {

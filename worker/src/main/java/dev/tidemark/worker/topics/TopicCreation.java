@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -20,7 +21,8 @@ import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the topics, and creates those that are missing when it has been told to.
+ * Finds the topics and their limits, and creates those that are missing when it has been
+ * told to.
  */
 @Component
 @EnableConfigurationProperties(TopicProperties.class)
@@ -36,9 +38,12 @@ public class TopicCreation {
 
 	private final TopicProperties topics;
 
-	TopicCreation(KafkaAdmin admin, TopicProperties topics) {
+	private final TopicLimits limits;
+
+	TopicCreation(KafkaAdmin admin, TopicProperties topics, TopicLimits limits) {
 		this.admin = admin;
 		this.topics = topics;
+		this.limits = limits;
 	}
 
 	/**
@@ -53,6 +58,7 @@ public class TopicCreation {
 			Set<String> missing = new TreeSet<>();
 			int partitions = count(client, missing);
 			if (missing.isEmpty()) {
+				findLimits(client);
 				return partitions;
 			}
 			if (!this.topics.create()) {
@@ -65,7 +71,25 @@ public class TopicCreation {
 				// Created, but not yet known to the broker that was asked.
 				throw new MissingTopicsException(missing);
 			}
+			findLimits(client);
 			return partitions;
+		}
+	}
+
+	private void findLimits(Admin client) throws InterruptedException {
+		List<ConfigResource> published = this.topics.published()
+			.stream()
+			.map((topic) -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+			.toList();
+		try {
+			client.describeConfigs(published)
+				.all()
+				.get()
+				.forEach((topic, config) -> this.limits.found(topic.name(),
+						Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())));
+		}
+		catch (ExecutionException ex) {
+			throw asUnchecked(ex);
 		}
 	}
 

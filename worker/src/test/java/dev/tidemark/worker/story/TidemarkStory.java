@@ -44,7 +44,7 @@ public final class TidemarkStory {
 		WorkerProcess worker = WorkerProcess.start(environment);
 		stack.closeFirst(() -> {
 			OUT.println("\nTidemark: stopping ...");
-			OUT.println("Tidemark: the worker ended with exit code " + worker.terminate());
+			worker.terminate();
 		});
 		worker.awaitReady();
 		try (Telling telling = new Telling(tenant, OUT)) {
