@@ -2,6 +2,8 @@ package dev.tidemark.worker.migration;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import liquibase.Scope;
@@ -13,6 +15,7 @@ import liquibase.logging.core.NoOpLogService;
 import liquibase.parser.ChangeLogParserFactory;
 import liquibase.resource.ResourceAccessor;
 import liquibase.ui.LoggerUIService;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.DefaultResourceLoader;
 
 /**
@@ -25,8 +28,12 @@ final class Changelog {
 
 	private final List<Migration> migrations;
 
+	private final Map<String, Migration> byId;
+
 	private Changelog(List<Migration> migrations) {
 		this.migrations = List.copyOf(migrations);
+		this.byId = migrations.stream()
+			.collect(Collectors.toMap(Migration::id, Function.identity(), (first, _) -> first));
 	}
 
 	/**
@@ -81,6 +88,11 @@ final class Changelog {
 		return Stream.concat(repeated, this.migrations.stream().flatMap((migration) -> migration.problems().stream()))
 			.distinct()
 			.toList();
+	}
+
+	/** The migration of that very id, if there is one. */
+	@Nullable Migration get(String id) {
+		return this.byId.get(id);
 	}
 
 	/**

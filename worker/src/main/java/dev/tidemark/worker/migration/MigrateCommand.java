@@ -3,7 +3,6 @@ package dev.tidemark.worker.migration;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
@@ -49,21 +47,16 @@ final class MigrateCommand {
 	 * @return the exit code
 	 */
 	int run(MigrateArguments arguments) throws SQLException {
-		if (arguments.verb() == Verb.HELP) {
-			this.out.println(Verb.help());
-			return DONE;
-		}
-		MigrationSettings settings = MigrationSettings.read(arguments.properties());
 		return switch (arguments.verb()) {
-			case UPGRADE -> upgrade(settings, arguments);
-			case DOWNGRADE -> downgrade(settings, arguments);
-			case CURRENT -> current(state(settings), arguments.has("json"));
-			case HISTORY -> history(state(settings), arguments.has("json"));
-			case STATUS -> status(state(settings), arguments);
-			case STAMP -> stamp(settings, arguments);
-			case VALIDATE -> validate(state(settings));
-			case RESET -> reset(settings, arguments.has("yes"));
-			case HELP -> DONE;
+			case UPGRADE -> upgrade(settings(arguments), arguments);
+			case DOWNGRADE -> downgrade(settings(arguments), arguments);
+			case CURRENT -> current(state(arguments), arguments.has("json"));
+			case HISTORY -> history(state(arguments), arguments.has("json"));
+			case STATUS -> status(state(arguments), arguments);
+			case STAMP -> stamp(settings(arguments), arguments);
+			case VALIDATE -> validate(state(arguments));
+			case RESET -> reset(settings(arguments), arguments.has("yes"));
+			case HELP -> help();
 		};
 	}
 
@@ -263,8 +256,17 @@ final class MigrateCommand {
 		return DONE;
 	}
 
-	private SchemaState state(MigrationSettings settings) throws SQLException {
-		try (Connection connection = settings.connect()) {
+	private int help() {
+		this.out.println(Verb.help());
+		return DONE;
+	}
+
+	private static MigrationSettings settings(MigrateArguments arguments) {
+		return MigrationSettings.read(arguments.properties());
+	}
+
+	private SchemaState state(MigrateArguments arguments) throws SQLException {
+		try (Connection connection = settings(arguments).connect()) {
 			return new SchemaState(this.changelog, AppliedMigration.history(connection));
 		}
 	}
@@ -293,8 +295,7 @@ final class MigrateCommand {
 	}
 
 	private static String instant(AppliedMigration applied) {
-		Instant at = applied.at().toInstant(ZoneOffset.UTC);
-		return at.toString();
+		return applied.at().toInstant(ZoneOffset.UTC).toString();
 	}
 
 	private static int width(Collection<?> names) {

@@ -97,9 +97,7 @@ final class Migration {
 		if (!(change instanceof AbstractSQLChange sql) || sql.getSql() == null) {
 			return Stream.empty();
 		}
-		// As Liquibase does it, but not by its generators: one of them looks up the name
-		// of
-		// this machine, by DNS.
+		// Not by Liquibase's generators: one of them asks DNS for this machine's name.
 		return Arrays
 			.stream(StringUtil.processMultiLineSQL(sql.getSql().replace("\r", ""), sql.isStripComments(),
 					sql.isSplitStatements(), sql.getEndDelimiter(), this.changeSet))

@@ -1,10 +1,8 @@
 package dev.tidemark.worker.migration;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -25,24 +23,22 @@ record SchemaState(Changelog changelog, List<AppliedMigration> history) {
 
 	/** What ran and has no file here: another version's migrations. */
 	List<AppliedMigration> unknown() {
-		return this.history.stream().filter((applied) -> migration(applied) == null).toList();
+		return this.history.stream().filter((applied) -> this.changelog.get(applied.id()) == null).toList();
 	}
 
 	/** The migrations whose files are not any more what they were when they ran. */
 	List<Migration> edited() {
-		return this.history.stream().map((applied) -> {
-			Migration migration = migration(applied);
-			return (migration != null && !migration.isUnchangedSince(applied.checksum())) ? migration : null;
-		}).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+		return this.history.stream().filter(this::isEdited).map(this::migrationOf).toList();
 	}
 
-	private @Nullable Migration migration(AppliedMigration applied) {
-		return byId().get(applied.id());
+	private boolean isEdited(AppliedMigration applied) {
+		Migration migration = this.changelog.get(applied.id());
+		return migration != null && !migration.isUnchangedSince(applied.checksum());
 	}
 
 	/** The file of what ran and is not unknown. */
 	Migration migrationOf(AppliedMigration applied) {
-		return Objects.requireNonNull(migration(applied), applied::id);
+		return Objects.requireNonNull(this.changelog.get(applied.id()), applied::id);
 	}
 
 	/**
@@ -61,12 +57,6 @@ record SchemaState(Changelog changelog, List<AppliedMigration> history) {
 					.findFirst()
 					.orElseThrow(() -> new MigrationException(migration + " has not run"));
 			});
-	}
-
-	private Map<String, Migration> byId() {
-		return this.changelog.migrations()
-			.stream()
-			.collect(Collectors.toMap(Migration::id, Function.identity(), (first, _) -> first));
 	}
 
 	/** The migration that ran last, or null if none did. */
