@@ -77,6 +77,25 @@ class FailureTests {
 	}
 
 	@Test
+	void aWaitingCommandThatFailsHoldsUpItsOwnTaskOnlyUntilItCanGoOn() {
+		this.deployment.execute("alter table tasks add constraint unheard_of check (title <> 'poison')");
+		this.deployment.start(Map.of("TIDEMARK_DEFER_SWEEP", "1s")).awaitReady();
+		UUID poisoned = UUID.randomUUID();
+		this.client.send(UUID.randomUUID(), task(poisoned, "poison"));
+		UUID other = UUID.randomUUID();
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), task(other, "good")));
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
+		Awaitility.await().until(() -> this.deployment.query("select title from tasks").equals(List.of("good")));
+		Awaitility.await().until(() -> this.deployment.worker().output().contains(poisoned.toString()));
+		assertThat(this.deployment.query("select task_id from deferred_command")).containsExactly(poisoned.toString());
+		this.deployment.execute("alter table tasks drop constraint unheard_of");
+		Awaitility.await().until(() -> this.deployment.query("select from deferred_command").isEmpty());
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RepublishTask(UUID.randomUUID())));
+		assertThat(this.client.newEvents()).extracting(ConsumerRecord::topic)
+			.doesNotContain(this.deployment.tenant().topics().taskDeadLetters());
+	}
+
+	@Test
 	void aReadOnlyDatabaseIsWaitedForAndNothingIsDead() throws IOException {
 		WorkerProcess worker = this.deployment.start().worker();
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));

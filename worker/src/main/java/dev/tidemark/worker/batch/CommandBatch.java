@@ -1,6 +1,7 @@
 package dev.tidemark.worker.batch;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.hibernate.SessionFactory;
 import org.springframework.stereotype.Component;
@@ -51,10 +52,25 @@ public class CommandBatch {
 	 * @return what is to be published, in order
 	 */
 	public List<Event> decide(List<ReceivedCommand> commands, Poll poll) {
+		return inTransaction(commands, poll, (batch) -> commands.forEach(batch::decide));
+	}
+
+	/**
+	 * Decides a resume without taking anything up: for a queue whose commands fail. They
+	 * go on waiting, in their order, until another resume finds that they can go on.
+	 * @param resume the resume
+	 * @param poll the poll that it came in
+	 * @return what is to be published
+	 */
+	public List<Event> leaveWaiting(ReceivedCommand resume, Poll poll) {
+		return inTransaction(List.of(resume), poll, (batch) -> batch.leaveWaiting(resume));
+	}
+
+	private List<Event> inTransaction(List<ReceivedCommand> commands, Poll poll, Consumer<Decisions> work) {
 		Decisions decisions = this.sessions.fromStatelessTransaction((session) -> {
 			Decisions batch = Decisions.load(session, this.log, this.deferrals, this.tasks, this.users, this.json,
 					commands, poll);
-			commands.forEach(batch::decide);
+			work.accept(batch);
 			batch.write();
 			return batch;
 		});

@@ -196,11 +196,21 @@ final class Decisions {
 		}
 	}
 
-	private void decideNew(ReceivedCommand received) {
+	/** Only remembers that a resume has come. */
+	void leaveWaiting(ReceivedCommand resume) {
+		remember(resume);
+	}
+
+	private LoggedCommand remember(ReceivedCommand received) {
 		TopicPartition partition = received.coordinates().topicPartition();
 		this.newStarts.put(partition, Objects.requireNonNull(this.pollStarts.get(partition)));
 		LoggedCommand logged = new LoggedCommand(received);
 		this.log.put(logged.getCommandId(), logged);
+		return logged;
+	}
+
+	private void decideNew(ReceivedCommand received) {
+		LoggedCommand logged = remember(received);
 		switch (received.command()) {
 			case ResumeTask resume -> takeUp(resume.taskId(), received);
 			case TaskCommand command when this.deferrals.isWaiting(command.taskId()) -> {

@@ -64,10 +64,10 @@ class FailurePolicy {
 			return Decision.WAIT;
 		}
 		return switch (state) {
-			// foreign_key_violation, unique_violation, serialization_failure,
-			// deadlock_detected: the state that was
-			// loaded is no longer the one that is there.
-			case "23503", "23505", "40001", "40P01" -> Decision.AGAIN;
+			// foreign_key_violation, unique_violation: the state that was loaded is not
+			// the one
+			// that is there now.
+			case "23503", "23505" -> Decision.AGAIN;
 			default -> switch (state.substring(0, 2)) {
 				// data exception, integrity constraint violation, program limit exceeded
 				case "22", "23", "54" -> Decision.SPLIT;

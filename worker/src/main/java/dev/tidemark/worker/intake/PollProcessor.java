@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.contracts.DeadLetterReason;
+import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.UserCommand;
 import dev.tidemark.worker.batch.CommandBatch;
 import dev.tidemark.worker.batch.Poll;
@@ -113,11 +114,17 @@ class PollProcessor {
 			decide(commands.subList(middle, commands.size()), poll, records, events);
 			return;
 		}
-		Coordinates blamed = commands.getFirst().coordinates();
-		logger.error("{} fails alone: it goes to the dead letters as {}", blamed, DeadLetterReason.UNPROCESSABLE,
-				failure);
-		events.add(deadLetter(Objects.requireNonNull(records.get(blamed)), DeadLetterReason.UNPROCESSABLE,
-				"fails alone: " + FailurePolicy.inAWord(Objects.requireNonNull(failure))));
+		ReceivedCommand blamed = commands.getFirst();
+		String reason = FailurePolicy.inAWord(Objects.requireNonNull(failure));
+		logger.debug("{} fails alone", blamed.coordinates(), failure);
+		if (blamed.command() instanceof ResumeTask resume) {
+			logger.error("What waits for task {} fails and goes on waiting: {}", resume.taskId(), reason);
+			events.addAll(this.batch.leaveWaiting(blamed, poll));
+			return;
+		}
+		logger.error("{} fails alone and goes to the dead letters: {}", blamed.coordinates(), reason);
+		events.add(deadLetter(Objects.requireNonNull(records.get(blamed.coordinates())), DeadLetterReason.UNPROCESSABLE,
+				"fails alone: " + reason));
 	}
 
 	private static DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason,

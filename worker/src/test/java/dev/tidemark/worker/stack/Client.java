@@ -3,6 +3,7 @@ package dev.tidemark.worker.stack;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -154,14 +158,19 @@ public final class Client implements AutoCloseable {
 	}
 
 	/**
-	 * Reads, read-committed, whatever has been published since the last call. What was
-	 * committed with an offset is there when the offset is.
+	 * Reads, read-committed, whatever has been published since the last call. Of a
+	 * transaction that has been committed, each partition learns a little later; so this
+	 * reads up to what has been written, not only to what can be seen at once.
 	 * @return the records; of one partition, in order
 	 */
 	public List<ConsumerRecord<byte[], byte[]>> newEvents() {
 		List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
-		Map<TopicPartition, Long> ends = this.consumer.endOffsets(this.consumer.assignment());
-		while (ends.entrySet().stream().anyMatch((end) -> this.consumer.position(end.getKey()) < end.getValue())) {
+		Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+		this.consumer.assignment().forEach((partition) -> latest.put(partition, OffsetSpec.latest()));
+		var ends = get(this.admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED)).all());
+		while (ends.entrySet()
+			.stream()
+			.anyMatch((end) -> this.consumer.position(end.getKey()) < end.getValue().offset())) {
 			this.consumer.poll(Duration.ofMillis(100)).forEach(events::add);
 		}
 		return events;

@@ -1,0 +1,194 @@
+package dev.tidemark.worker.proof;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+
+import dev.tidemark.worker.stack.Stack;
+import dev.tidemark.worker.stack.Tenant;
+import dev.tidemark.worker.stack.WorkerProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * One run: workers at work, commands coming in, things going wrong; and then the
+ * promises.
+ *
+ * @param seed decides about the commands, and about when and whom the faults strike
+ * @param commands how many records, roughly
+ * @param partitions how many partitions each topic has
+ * @param workers how many worker processes
+ * @param groupProtocol the consumers' group protocol, {@code classic} or {@code consumer}
+ * @param faults what goes wrong, in this order, spread evenly over the work
+ * @param commuter whether somebody else joins and leaves the group all the time
+ */
+record Proof(long seed, int commands, int partitions, int workers, String groupProtocol, List<Fault> faults,
+		boolean commuter) {
+
+	/** The share of records that can never be commands. */
+	private static final double POISON = 0.01;
+
+	/** Longer than any run, so that what waits for somebody waits until he comes. */
+	private static final Duration DEFER_LONG = Duration.ofHours(1);
+
+	private static final Duration DEFER_SHORT = Duration.ofSeconds(3);
+
+	/**
+	 * What came of a run.
+	 *
+	 * @param figures what there was of everything, by name
+	 * @param differences what is not as was promised, by promise; empty if all is well
+	 */
+	record Report(Map<String, Object> figures, Map<String, List<String>> differences) {
+
+		/**
+		 * Returns the figures as a table, and the differences below.
+		 */
+		@Override
+		public String toString() {
+			StringBuilder text = new StringBuilder("Proof%n".formatted());
+			this.figures.forEach((name, value) -> text.append("  %-22s %s%n".formatted(name, value)));
+			this.differences.forEach((promise, lines) -> {
+				text.append("%s is broken, %d differences:%n".formatted(promise, lines.size()));
+				lines.stream().limit(10).forEach((line) -> text.append("  %s%n".formatted(line)));
+			});
+			return text.toString();
+		}
+
+	}
+
+	/**
+	 * Runs, on a stack of its own.
+	 * @return what came of it
+	 */
+	Report run() {
+		Instant start = Instant.now();
+		try (Stack stack = Stack.start()) {
+			Tenant tenant = stack.newTenant().withTopics(this.partitions);
+			Workload workload = Workload.of(this.seed, this.commands, this.partitions, POISON, tenant.topics());
+			WorkerProcess.Completed migration = WorkerProcess.run(tenant.environment(), "migrate", "upgrade");
+			assertThat(migration.exitCode()).as(migration::toString).isZero();
+			try (Workers crew = new Workers(environment(tenant, DEFER_LONG), this.workers, this.seed);
+					Progress progress = new Progress(tenant);
+					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
+				Map<String, Object> figures = new LinkedHashMap<>();
+				work(new Site(stack, tenant, crew, progress, traffic), workload, figures);
+				Evidence evidence = Evidence.gather(tenant, crew, workload.orders());
+				Report report = judge(workload, evidence, figures);
+				figures.put("duration", Duration.between(start, Instant.now()).toSeconds() + " s");
+				return report;
+			}
+		}
+	}
+
+	private Map<String, String> environment(Tenant tenant, Duration deferFor) {
+		Map<String, String> environment = new HashMap<>(tenant.environment());
+		environment.put("TIDEMARK_DEFER_FOR", deferFor.toSeconds() + "s");
+		environment.put("TIDEMARK_CONCURRENCY", "2");
+		// Many small polls have more seams to break at.
+		environment.put("SPRING_KAFKA_CONSUMER_MAX_POLL_RECORDS", "50");
+		environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", this.groupProtocol);
+		if (this.groupProtocol.equals("classic")) {
+			environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_SESSION_TIMEOUT_MS",
+					Long.toString(Fault.SESSION.toMillis()));
+			environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_HEARTBEAT_INTERVAL_MS", "1000");
+		}
+		return environment;
+	}
+
+	/**
+	 * Where the work is done.
+	 */
+	private record Site(Stack stack, Tenant tenant, Workers workers, Progress progress, Traffic traffic) {
+	}
+
+	private void work(Site site, Workload workload, Map<String, Object> figures) {
+		SplittableRandom random = new SplittableRandom(this.seed);
+		Schedule schedule = new Schedule(this.faults, workload.orders().size());
+		List<Commuter> commuters = this.commuter ? List.of(new Commuter(site.tenant(), this.groupProtocol, this.seed))
+				: List.of();
+		long deferred = 0;
+		try {
+			for (int phase = 1; phase <= Workload.EXPIRY; phase++) {
+				if (phase == Workload.EXPIRY) {
+					commuters.forEach(Commuter::close);
+					site.workers().replaceAll(environment(site.tenant(), DEFER_SHORT));
+				}
+				for (Schedule.Slice slice : schedule.slices(workload.phase(phase))) {
+					strike(site, slice, random);
+				}
+				site.progress().awaitConsumed(site.traffic().last());
+				deferred = Math.max(deferred, site.progress().deferred());
+				site.workers().scrapeMetrics();
+				if (phase >= Workload.EXPIRY - 1) {
+					site.progress().awaitNothingDeferred();
+				}
+			}
+		}
+		catch (AssertionError | RuntimeException ex) {
+			throw new AssertionError("Seed %d: %s%n%s".formatted(this.seed, ex.getMessage(), site.workers()), ex);
+		}
+		finally {
+			commuters.forEach(Commuter::close);
+		}
+		figures.put("seed", this.seed);
+		figures.put("group protocol", this.groupProtocol);
+		figures.put("records sent", workload.orders().size());
+		figures.put("faults", schedule.summary());
+		figures.put("commuter's visits", commuters.stream().mapToInt(Commuter::visits).sum());
+		figures.put("deferred, at once", deferred);
+		figures.put("workers' exit codes", site.workers().terminateAll());
+	}
+
+	/**
+	 * Sends a slice and, when a part of it has been consumed, lets the fault strike.
+	 */
+	private static void strike(Site site, Schedule.Slice slice, SplittableRandom random) {
+		long before = site.progress().consumed();
+		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> site.traffic().send(slice.orders()));
+		slice.fault().ifPresent((fault) -> {
+			site.progress().awaitConsumed(before, random.nextInt(slice.orders().size() / 2 + 1));
+			fault.strike(site.stack(), site.workers(), Duration.ofMillis(random.nextInt(500, 3_000)));
+		});
+		sending.join();
+	}
+
+	private static Report judge(Workload workload, Evidence evidence, Map<String, Object> figures) {
+		Model model = new Model(evidence.wereRejected(workload.contestedDeletes()));
+		List<Evidence.Received> received = new ArrayList<>(evidence.commands());
+		received.removeIf((command) -> command.order() == null);
+		received.sort(workload.legalOrder());
+		for (Evidence.Received command : received) {
+			Order order = Objects.requireNonNull(command.order());
+			switch (order.intent()) {
+				case Intent.Ask ask -> model.take(ask, Instant.ofEpochMilli(command.record().timestamp()));
+				case Intent.Poison poison -> model.take(order.number(), poison);
+			}
+		}
+		model.expire();
+		Expectation expectation = model.expectation();
+		Map<String, List<String>> differences = new LinkedHashMap<>();
+		for (Promise promise : Promise.all()) {
+			List<String> found = promise.differences(evidence, expectation);
+			if (!found.isEmpty()) {
+				differences.put(promise.name(), found);
+			}
+		}
+		figures.put("commands", evidence.asks().size());
+		figures.put("read-model events", evidence.readModels().size());
+		figures.put("rejections", evidence.rejections().size());
+		figures.put("dead letters", evidence.deadLetters().size());
+		figures.put("duplicates", workload.duplicates());
+		figures.put("resumes", evidence.commands().stream().filter((command) -> command.order() == null).count());
+		figures.put("differences", differences.values().stream().mapToInt(List::size).sum());
+		return new Report(figures, differences);
+	}
+
+}

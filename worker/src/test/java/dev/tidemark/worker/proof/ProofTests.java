@@ -1,0 +1,61 @@
+package dev.tidemark.worker.proof;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Proves the contract's guarantees on the real worker, from outside.
+ * <p>
+ * The short form is always run. {@code -Dtidemark.proof=plain} adds 10,000 mixed
+ * commands, undisturbed and with three kills; {@code -Dtidemark.proof=full} adds the long
+ * form, under both group protocols. A failure names its seed, and
+ * {@code -Dtidemark.proof.seed} runs the same commands and faults again.
+ */
+class ProofTests {
+
+	private static final String FORM = "tidemark.proof";
+
+	private final long seed = Long.getLong(FORM + ".seed", new SplittableRandom().nextLong(1_000_000));
+
+	@Test
+	void keepsItsPromisesInShort() {
+		prove(new Proof(this.seed, 3_000, 4, 2, "classic", faults(3, 1, 1, 0), false));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = FORM, matches = "plain|full")
+	void keepsItsPromisesUndisturbed() {
+		prove(new Proof(this.seed, 10_000, 6, 1, "classic", List.of(), false));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = FORM, matches = "plain|full")
+	void keepsItsPromisesWhenKilledThreeTimes() {
+		prove(new Proof(this.seed, 10_000, 6, 1, "classic", faults(3, 0, 0, 0), false));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	@EnabledIfSystemProperty(named = FORM, matches = "full")
+	void keepsItsPromisesWhateverHappens(String groupProtocol) {
+		prove(new Proof(this.seed, 33_000, 6, 2, groupProtocol, faults(12, 2, 2, 1), true));
+	}
+
+	private List<Fault> faults(int kills, int brokerOutages, int databaseOutages, int stalls) {
+		return Fault.shuffled(kills, brokerOutages, databaseOutages, stalls, new SplittableRandom(this.seed));
+	}
+
+	private static void prove(Proof proof) {
+		Proof.Report report = proof.run();
+		System.out.println(report);
+		assertThat(report.differences()).as(report::toString).isEmpty();
+	}
+
+}

@@ -1,0 +1,133 @@
+package dev.tidemark.worker.proof;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.DeadLetterReason;
+import dev.tidemark.contracts.TaskCommand.CreateTask;
+import dev.tidemark.contracts.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+
+import static dev.tidemark.contracts.DeadLetterReason.KEY_MISMATCH;
+import static dev.tidemark.contracts.DeadLetterReason.MALFORMED_DATA;
+import static dev.tidemark.contracts.DeadLetterReason.NOT_A_CLOUD_EVENT;
+import static dev.tidemark.contracts.DeadLetterReason.UNKNOWN_TYPE;
+
+/**
+ * A way to make a poison of a well-formed command.
+ *
+ * @param kind what it makes wrong
+ * @param reason the reason that the dead letter must give
+ * @param victims the commands that it can spoil
+ * @param envelope spoils the envelope
+ * @param value makes the record's value of the envelope
+ */
+record Spoiler(String kind, DeadLetterReason reason, Class<? extends Command> victims, Consumer<Envelope> envelope,
+		Function<Envelope, byte @Nullable []> value) {
+
+	/** Every way to be wrong about which the contract leaves no doubt. */
+	static final List<Spoiler> ALL = List.of(
+			// no event
+			envelope("no attributes at all", NOT_A_CLOUD_EVENT, Command.class, Spoiler::removeAttributes),
+			envelope("no id", NOT_A_CLOUD_EVENT, Command.class, (it) -> it.attributes.remove("id")),
+			envelope("no source", NOT_A_CLOUD_EVENT, Command.class, (it) -> it.attributes.remove("source")),
+			envelope("no type", NOT_A_CLOUD_EVENT, Command.class, (it) -> it.attributes.remove("type")),
+			envelope("no specversion", NOT_A_CLOUD_EVENT, Command.class, (it) -> it.attributes.remove("specversion")),
+			envelope("specversion 0.3", NOT_A_CLOUD_EVENT, Command.class,
+					(it) -> it.attributes.put("specversion", "0.3")),
+			envelope("id is no UUID", NOT_A_CLOUD_EVENT, Command.class, (it) -> it.attributes.put("id", "1-1-1-1-1")),
+			envelope("source is no URI", NOT_A_CLOUD_EVENT, Command.class,
+					(it) -> it.attributes.put("source", "not a uri")),
+			envelope("time is no time", NOT_A_CLOUD_EVENT, Command.class,
+					(it) -> it.attributes.put("time", "2026-13-01T00:00:00Z")),
+			envelope("expectedversion is no number", NOT_A_CLOUD_EVENT, UpdateTask.class,
+					(it) -> it.attributes.put("expectedversion", "two")),
+			value("structured, and no JSON", NOT_A_CLOUD_EVENT, Command.class, (it) -> it.structured = true,
+					(it) -> truncated(it.value())),
+			// another type
+			envelope("type of nobody", UNKNOWN_TYPE, Command.class,
+					(it) -> it.attributes.put("type", "dev.tidemark.task.create.v2")),
+			envelope("type of the other topic", UNKNOWN_TYPE, CreateTask.class,
+					(it) -> it.attributes.put("type", "dev.tidemark.user.delete.v1")),
+			// other data
+			value("tombstone", MALFORMED_DATA, Command.class, (it) -> it.structured = false, (_) -> null),
+			value("no bytes", MALFORMED_DATA, Command.class, (it) -> it.structured = false, (_) -> new byte[0]),
+			value("truncated JSON", MALFORMED_DATA, Command.class, (it) -> it.structured = false,
+					(it) -> truncated(it.value())),
+			value("more than one JSON", MALFORMED_DATA, Command.class, (it) -> it.structured = false,
+					(it) -> text(it).concat("{}").getBytes(StandardCharsets.UTF_8)),
+			value("no UTF-8", MALFORMED_DATA, CreateTask.class, (it) -> it.structured = false,
+					(it) -> (text(it) + "ÿ").replace("\"title\":\"", "\"title\":\"ÿ")
+						.getBytes(StandardCharsets.ISO_8859_1)),
+			value("byte order mark", MALFORMED_DATA, Command.class, (it) -> it.structured = false,
+					(it) -> ("\uFEFF" + text(it)).getBytes(StandardCharsets.UTF_8)),
+			value("an array", MALFORMED_DATA, Command.class, (it) -> it.structured = false,
+					(it) -> ("[" + text(it) + "]").getBytes(StandardCharsets.UTF_8)),
+			value("a member twice", MALFORMED_DATA, CreateTask.class, (it) -> it.structured = false,
+					(it) -> text(it).replaceFirst("\\{", "{\"title\":\"first\",").getBytes(StandardCharsets.UTF_8)),
+			value("a lone surrogate", MALFORMED_DATA, CreateTask.class, (it) -> it.structured = false,
+					(it) -> text(it).replaceFirst("\"title\":\"", "\"title\":\"\\\\ud83d")
+						.getBytes(StandardCharsets.UTF_8)),
+			envelope("a misspelt member", MALFORMED_DATA, Command.class, (it) -> it.data.put("tilte", "x")),
+			envelope("no title", MALFORMED_DATA, CreateTask.class, (it) -> it.data.remove("title")),
+			envelope("a title of null", MALFORMED_DATA, CreateTask.class, (it) -> it.data.putNull("title")),
+			envelope("a number for a title", MALFORMED_DATA, CreateTask.class, (it) -> it.data.put("title", 42)),
+			envelope("an empty title", MALFORMED_DATA, CreateTask.class, (it) -> it.data.put("title", "")),
+			envelope("a title too long", MALFORMED_DATA, CreateTask.class,
+					(it) -> it.data.put("title", "🌊".repeat(1_025))),
+			envelope("U+0000", MALFORMED_DATA, CreateTask.class, (it) -> it.data.put("title", "a\0b")),
+			envelope("a description too long", MALFORMED_DATA, CreateTask.class,
+					(it) -> it.data.put("description", "d".repeat(65_537))),
+			envelope("an object for a description", MALFORMED_DATA, CreateTask.class,
+					(it) -> it.data.putObject("description")),
+			envelope("a status of nobody", MALFORMED_DATA, CreateTask.class, (it) -> it.data.put("status", "DONE")),
+			envelope("a control character in a name", MALFORMED_DATA, CreateTask.class,
+					(it) -> it.data.put("username", "a\nb")),
+			envelope("an id in upper case", MALFORMED_DATA, CreateTask.class,
+					(it) -> it.data.put("taskId", "ABCDEFAB-CDEF-4BCD-8FAB-CDEFABCDEFAB")),
+			envelope("no change", MALFORMED_DATA, UpdateTask.class, (it) -> it.data.retain("taskId")),
+			envelope("a password", MALFORMED_DATA, RegisterUser.class,
+					(it) -> it.data.put("passwordHash", Texts.PLAIN_PASSWORD)),
+			envelope("a password that pretends", MALFORMED_DATA, RegisterUser.class,
+					(it) -> it.data.put("passwordHash", "{noop}" + Texts.PLAIN_PASSWORD)),
+			value("a hash that is cut off", MALFORMED_DATA, RegisterUser.class, (it) -> it.structured = false,
+					(it) -> Arrays.copyOf(it.value(), it.value().length - 4)),
+			value("a hash outside of quotes", MALFORMED_DATA, RegisterUser.class, (it) -> it.structured = false,
+					(it) -> text(it).replace("\"passwordHash\":\"", "\"passwordHash\":")
+						.getBytes(StandardCharsets.UTF_8)),
+			envelope("a hash in a list", MALFORMED_DATA, RegisterUser.class,
+					(it) -> it.data.putArray("passwordHash").add(Texts.PLAIN_PASSWORD)),
+			// another key
+			envelope("no key", KEY_MISMATCH, Command.class, (it) -> it.key = null),
+			envelope("the key of another", KEY_MISMATCH, Command.class, (it) -> it.key = "somebody else"));
+
+	private static Spoiler envelope(String kind, DeadLetterReason reason, Class<? extends Command> victims,
+			Consumer<Envelope> envelope) {
+		return new Spoiler(kind, reason, victims, envelope, Envelope::value);
+	}
+
+	private static Spoiler value(String kind, DeadLetterReason reason, Class<? extends Command> victims,
+			Consumer<Envelope> envelope, Function<Envelope, byte @Nullable []> value) {
+		return new Spoiler(kind, reason, victims, envelope, value);
+	}
+
+	private static void removeAttributes(Envelope envelope) {
+		envelope.structured = false;
+		envelope.attributes.removeAll();
+	}
+
+	private static byte[] truncated(byte[] value) {
+		return Arrays.copyOf(value, value.length / 2);
+	}
+
+	private static String text(Envelope envelope) {
+		return new String(envelope.value(), StandardCharsets.UTF_8);
+	}
+
+}

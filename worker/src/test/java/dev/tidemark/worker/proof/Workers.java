@@ -1,0 +1,138 @@
+package dev.tidemark.worker.proof;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+import dev.tidemark.worker.stack.WorkerProcess;
+
+/**
+ * The worker processes of a proof: as many as there should be, whatever befalls them.
+ */
+final class Workers implements AutoCloseable {
+
+	private final SplittableRandom random;
+
+	private Map<String, String> environment;
+
+	private final List<WorkerProcess> running = new ArrayList<>();
+
+	/** All that ever ran, for what they have said. */
+	private final List<WorkerProcess> all = new ArrayList<>();
+
+	private final List<String> metrics = new ArrayList<>();
+
+	Workers(Map<String, String> environment, int count, long seed) {
+		this.environment = environment;
+		this.random = new SplittableRandom(seed);
+		for (int i = 0; i < count; i++) {
+			start();
+		}
+		awaitReady();
+	}
+
+	private void start() {
+		WorkerProcess worker = WorkerProcess.start(this.environment);
+		this.running.add(worker);
+		this.all.add(worker);
+	}
+
+	void awaitReady() {
+		this.running.forEach(WorkerProcess::awaitReady);
+	}
+
+	/**
+	 * Kills any one that is at work, and starts another in its place at once.
+	 */
+	void killOne() {
+		WorkerProcess victim = anyAtWork();
+		victim.kill();
+		this.running.remove(victim);
+		start();
+	}
+
+	private WorkerProcess anyAtWork() {
+		List<WorkerProcess> atWork = this.running.stream().filter(WorkerProcess::isReady).toList();
+		List<WorkerProcess> candidates = atWork.isEmpty() ? this.running : atWork;
+		return candidates.get(this.random.nextInt(candidates.size()));
+	}
+
+	/**
+	 * Stalls any one that is at work.
+	 * @return the one that is stalled, to be resumed
+	 */
+	WorkerProcess suspendOne() {
+		WorkerProcess worker = anyAtWork();
+		worker.suspend();
+		return worker;
+	}
+
+	/**
+	 * Asks all to end, and starts as many with another configuration.
+	 * @param changed the new configuration
+	 */
+	void replaceAll(Map<String, String> changed) {
+		int count = this.running.size();
+		terminateAll();
+		this.environment = changed;
+		for (int i = 0; i < count; i++) {
+			start();
+		}
+		awaitReady();
+	}
+
+	/**
+	 * Asks all to end.
+	 * @return their exit codes
+	 */
+	List<Integer> terminateAll() {
+		List<Integer> exitCodes = this.running.stream().map(WorkerProcess::terminate).toList();
+		this.running.clear();
+		return exitCodes;
+	}
+
+	/**
+	 * Remembers what the metrics say now. A worker that does not answer has none.
+	 */
+	void scrapeMetrics() {
+		for (WorkerProcess worker : this.running) {
+			try {
+				this.metrics.add(worker.get("/actuator/prometheus").body());
+			}
+			catch (IOException ex) {
+				this.metrics.add("");
+			}
+		}
+	}
+
+	/**
+	 * Returns all metrics that were scraped.
+	 */
+	List<String> metrics() {
+		return List.copyOf(this.metrics);
+	}
+
+	/**
+	 * Returns what each worker has said.
+	 */
+	List<String> outputs() {
+		return this.all.stream().map(WorkerProcess::output).toList();
+	}
+
+	@Override
+	public void close() {
+		this.running.forEach(WorkerProcess::close);
+		this.running.clear();
+	}
+
+	/**
+	 * Returns the last of what each running worker has said.
+	 */
+	@Override
+	public String toString() {
+		return this.running.toString();
+	}
+
+}
