@@ -11,6 +11,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
 import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.migration.SchemaMismatchException;
@@ -32,14 +33,17 @@ class Startup implements ApplicationRunner {
 
 	private final Intake intake;
 
+	private final DeferralSweep sweep;
+
 	private final Waiting waiting;
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, WaitingRoom waitingRoom) {
+	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep, WaitingRoom waitingRoom) {
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
+		this.sweep = sweep;
 		this.waiting = waitingRoom.place("The start");
 	}
 
@@ -51,6 +55,7 @@ class Startup implements ApplicationRunner {
 				int partitions = this.topics.ensure();
 				this.waiting.succeeded();
 				this.intake.start(partitions);
+				this.sweep.start();
 				return;
 			}
 			catch (SchemaMismatchException ex) {

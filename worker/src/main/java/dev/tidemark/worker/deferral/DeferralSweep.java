@@ -1,10 +1,12 @@
 package dev.tidemark.worker.deferral;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
 import org.hibernate.SessionFactory;
-import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.publication.Resumes;
@@ -15,7 +17,7 @@ import dev.tidemark.worker.waiting.WaitingRoom;
  * Looks, now and then, for tasks that can go on although nobody has said so, and says so.
  */
 @Component
-class DeferralSweep {
+public class DeferralSweep {
 
 	private final SessionFactory sessions;
 
@@ -23,17 +25,31 @@ class DeferralSweep {
 
 	private final Resumes resumes;
 
+	private final TaskScheduler scheduler;
+
+	private final DeferralProperties properties;
+
 	private final Waiting waiting;
 
-	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, WaitingRoom waitingRoom) {
+	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, TaskScheduler scheduler,
+			DeferralProperties properties, WaitingRoom waitingRoom) {
 		this.sessions = sessions;
 		this.deferrals = deferrals;
 		this.resumes = resumes;
+		this.scheduler = scheduler;
+		this.properties = properties;
 		this.waiting = waitingRoom.place("The sweep of deferred commands");
 	}
 
-	@Scheduled(fixedDelayString = "${tidemark.defer-sweep:5s}", initialDelayString = "${tidemark.defer-sweep:5s}")
-	void sweep() {
+	/**
+	 * Begins to look. To be called once, when there is something to look at.
+	 */
+	public void start() {
+		Duration every = this.properties.deferSweep();
+		var _ = this.scheduler.scheduleWithFixedDelay(this::sweep, Instant.now().plus(every), every);
+	}
+
+	private void sweep() {
 		try {
 			List<UUID> overdue = this.deferrals.overdue(this.sessions);
 			if (!overdue.isEmpty()) {

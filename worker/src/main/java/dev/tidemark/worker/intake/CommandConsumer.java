@@ -63,6 +63,8 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 				this.publisher.renew();
 				goToCommitted(consumer);
 				this.uncertain = false;
+				// Perhaps all had been committed, and nothing more comes for now.
+				this.waiting.succeeded();
 				// What was polled may be behind or ahead of what is committed: poll
 				// again.
 				return;

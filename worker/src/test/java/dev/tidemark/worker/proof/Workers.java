@@ -88,7 +88,7 @@ final class Workers implements AutoCloseable {
 	 * @return their exit codes
 	 */
 	List<Integer> terminateAll() {
-		List<Integer> exitCodes = this.running.stream().map(WorkerProcess::terminate).toList();
+		List<Integer> exitCodes = this.running.parallelStream().map(WorkerProcess::terminate).toList();
 		this.running.clear();
 		return exitCodes;
 	}
