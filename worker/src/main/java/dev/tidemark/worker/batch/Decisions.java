@@ -2,7 +2,6 @@ package dev.tidemark.worker.batch;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -91,8 +90,7 @@ final class Decisions {
 	private final SortedMap<TopicPartition, Long> pollStarts;
 
 	/** The beginnings of the poll in partitions from which something new was decided. */
-	private final SortedMap<TopicPartition, Long> newStarts = new TreeMap<>(
-			Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+	private final SortedMap<TopicPartition, Long> newStarts;
 
 	private final Map<Aggregate, Shown> shown;
 
@@ -114,6 +112,7 @@ final class Decisions {
 		this.owners = owners;
 		this.waitingFor = waitingFor;
 		this.pollStarts = poll.starts();
+		this.newStarts = new TreeMap<>(this.pollStarts.comparator());
 		this.shown = poll.shown();
 	}
 

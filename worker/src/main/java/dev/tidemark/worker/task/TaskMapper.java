@@ -3,6 +3,7 @@ package dev.tidemark.worker.task;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
+import org.mapstruct.BeanMapping;
 import org.mapstruct.Condition;
 import org.mapstruct.Mapper;
 import org.mapstruct.MappingTarget;
@@ -24,7 +25,7 @@ interface TaskMapper {
 	/**
 	 * The key never moves; the status is changed by name, as the completion follows it.
 	 */
-	@org.mapstruct.BeanMapping(ignoreUnmappedSourceProperties = { "taskId", "status" })
+	@BeanMapping(ignoreUnmappedSourceProperties = { "taskId", "status" })
 	void apply(UpdateTask update, @MappingTarget Task task);
 
 	TaskSnapshot toSnapshot(Task task);
