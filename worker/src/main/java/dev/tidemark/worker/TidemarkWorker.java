@@ -8,6 +8,7 @@ import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 import dev.tidemark.worker.migration.Migrations;
+import dev.tidemark.worker.operations.CommandStatus;
 
 /**
  * The jar's main class: consumes, or runs one of the other commands.
@@ -28,13 +29,19 @@ public class TidemarkWorker {
 		String command = (arguments.length > 0 && !arguments[0].startsWith("--")) ? arguments[0] : "consume";
 		switch (command) {
 			case "consume" -> SpringApplication.run(TidemarkWorker.class, arguments);
-			case "migrate" -> System.exit(Migrations.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+			case "migrate" -> System.exit(Migrations.run(rest(arguments)));
+			case "command" -> System.exit(CommandStatus.run(rest(arguments)));
 			default -> {
-				System.err.printf("tidemark: unknown command '%s'; there is: migrate, or nothing at all to consume%n",
+				System.err.printf(
+						"tidemark: unknown command '%s'; there are: migrate, command; or nothing at all, to consume%n",
 						command);
 				System.exit(WRONG_USAGE);
 			}
 		}
+	}
+
+	private static String[] rest(String[] arguments) {
+		return Arrays.copyOfRange(arguments, 1, arguments.length);
 	}
 
 }

@@ -39,7 +39,9 @@ class ArchitectureTests {
 			Map.entry("deferral", Set.of("publication", "envelope", "state", "waiting")),
 			Map.entry("outcome", Set.of("envelope", "state")), //
 			Map.entry("publication", Set.of("envelope", "topics")), //
-			Map.entry("migration", Set.of()), //
+			Map.entry("migration", Set.of("settings")), //
+			Map.entry("operations", Set.of("settings")), //
+			Map.entry("settings", Set.of()), //
 			Map.entry("envelope", Set.of()), //
 			Map.entry("state", Set.of()), //
 			Map.entry("topics", Set.of()), //

@@ -24,6 +24,7 @@ import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.WorkerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,6 +80,32 @@ class DeferralTests {
 		step(false, this.client.send(UUID.randomUUID(), new RegisterUser("ليلى", HASH)));
 		awaitNothingWaits();
 		assertThat(versions()).containsExactly("1");
+	}
+
+	@Test
+	void whatWaitsIsSeenAndCounted() {
+		this.deployment.start();
+		UUID behind = UUID.randomUUID();
+		this.client.send(this.first, create("ليلى"));
+		step(false, this.client.send(behind, new DeleteTask(this.task)));
+		assertThat(status(this.first)).contains("outcome      deferred", "waitsFor     ليلى")
+			.doesNotContain("waitsBehind");
+		assertThat(status(behind)).contains("waitsFor     ليلى", "waitsBehind  " + this.first);
+		Awaitility.await()
+			.until(() -> this.deployment.worker()
+				.get("/actuator/prometheus")
+				.body()
+				.contains("tidemark_deferred_commands 2.0"));
+		assertThat(command(UUID.randomUUID().toString()).exitCode()).isEqualTo(1);
+		assertThat(command("1-1-1-1-1").exitCode()).isEqualTo(2);
+	}
+
+	private String status(UUID id) {
+		return command(id.toString()).output();
+	}
+
+	private WorkerProcess.Completed command(String id) {
+		return WorkerProcess.run(this.deployment.tenant().environment(), "command", id);
 	}
 
 	@Test

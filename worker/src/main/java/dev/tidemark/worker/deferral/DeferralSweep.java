@@ -1,10 +1,11 @@
 package dev.tidemark.worker.deferral;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.hibernate.SessionFactory;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
@@ -31,26 +32,32 @@ public class DeferralSweep {
 
 	private final Waiting waiting;
 
+	/** As the last sweep found it; of all workers together, as the database is. */
+	private final AtomicLong waitingCommands = new AtomicLong();
+
 	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, TaskScheduler scheduler,
-			DeferralProperties properties, WaitingRoom waitingRoom) {
+			DeferralProperties properties, WaitingRoom waitingRoom, MeterRegistry meters) {
 		this.sessions = sessions;
 		this.deferrals = deferrals;
 		this.resumes = resumes;
 		this.scheduler = scheduler;
 		this.properties = properties;
 		this.waiting = waitingRoom.place("The sweep of deferred commands");
+		Gauge.builder("tidemark.deferred.commands", this.waitingCommands, AtomicLong::get)
+			.description("Commands that wait for a user, or behind one that does")
+			.register(meters);
 	}
 
 	/**
 	 * Begins to look. To be called once, when there is something to look at.
 	 */
 	public void start() {
-		Duration every = this.properties.deferSweep();
-		var _ = this.scheduler.scheduleWithFixedDelay(this::sweep, Instant.now().plus(every), every);
+		var _ = this.scheduler.scheduleWithFixedDelay(this::sweep, this.properties.deferSweep());
 	}
 
 	private void sweep() {
 		try {
+			this.waitingCommands.set(this.deferrals.count(this.sessions));
 			List<UUID> overdue = this.deferrals.overdue(this.sessions);
 			if (!overdue.isEmpty()) {
 				this.resumes.send(overdue);

@@ -99,4 +99,15 @@ public class Deferrals {
 			.getResultList());
 	}
 
+	/**
+	 * Counts what waits.
+	 * @param sessions opens a transaction of its own
+	 * @return how many commands wait
+	 */
+	public long count(SessionFactory sessions) {
+		return sessions.fromStatelessTransaction(
+				(session) -> session.createSelectionQuery("select count(*) from DeferredCommand", Long.class)
+					.getSingleResult());
+	}
+
 }

@@ -7,15 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 import org.postgresql.ds.PGSimpleDataSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.SimpleCommandLinePropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.StringUtils;
+
+import dev.tidemark.worker.settings.WorkerEnvironment;
 
 /**
  * Where the schema is and who owns it: the worker's own configuration, read in the way in
@@ -40,23 +36,15 @@ record MigrationSettings(String url, String username, String password, String wo
 	 * @param properties properties of the command line, each {@code --name=value}
 	 */
 	static MigrationSettings read(List<String> properties) {
-		ConfigurableEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources()
-			.addFirst(new SimpleCommandLinePropertySource(properties.toArray(String[]::new)));
-		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
-				new SpringApplication());
-		ConfigDataEnvironmentPostProcessor.applyTo(environment);
-		Binder binder = Binder.get(environment);
+		WorkerEnvironment worker = WorkerEnvironment.read(properties);
+		ConfigurableEnvironment environment = worker.environment();
 		String workerRole = environment.getRequiredProperty("spring.datasource.username");
 		return new MigrationSettings(environment.getRequiredProperty("spring.datasource.url"),
 				either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
 				either(environment.getProperty("DB_MIGRATION_PASS", ""),
 						environment.getProperty("spring.datasource.password", "")),
-				workerRole,
-				binder
-					.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
-					.orElse(Map.of()),
-				binder.bind("tidemark.migration.lock-timeout", Duration.class).orElse(LOCK_TIMEOUT));
+				workerRole, worker.driverProperties(),
+				Binder.get(environment).bind("tidemark.migration.lock-timeout", Duration.class).orElse(LOCK_TIMEOUT));
 	}
 
 	private static String either(String value, String otherwise) {

@@ -1,0 +1,135 @@
+package dev.tidemark.worker.operations;
+
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LoggingSystem;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.tidemark.worker.settings.WorkerEnvironment;
+
+/**
+ * Runs {@code command ID}: tells what came of a command.
+ */
+public final class CommandStatus {
+
+	private static final int NOT_KNOWN = 1;
+
+	private static final int WRONG_USAGE = 2;
+
+	/** A waiting command waits for the user that the first of its queue waits for. */
+	private static final String QUERY = """
+			select l.command_id, l.type, l.key, l.topic, l.partition, l.record_offset, l.outcome, l.reason, l.detail,
+				l.version, l.commanded_at, l.logged_at, first.waits_for, first.command_id as waits_behind, d.arrived_at
+			from command_log l
+			left join deferred_command d on d.command_id = l.command_id
+			left join deferred_command first on first.task_id = d.task_id and first.waits_for is not null
+			where l.command_id = ?
+			""";
+
+	private CommandStatus() {
+	}
+
+	/**
+	 * Runs the command with the worker's own configuration.
+	 * @param arguments the command id, and {@code --json} for programs
+	 * @return the exit code: 0 known, 1 not known or failed, 2 wrong usage
+	 */
+	public static int run(String... arguments) {
+		// What there is to say is said here.
+		LoggingSystem.get(CommandStatus.class.getClassLoader()).beforeInitialize();
+		List<String> words = new ArrayList<>(Arrays.asList(arguments));
+		boolean json = words.remove("--json");
+		List<String> properties = words.stream().filter((word) -> word.startsWith("--")).toList();
+		words.removeAll(properties);
+		UUID id = (words.size() == 1) ? uuid(words.getFirst()) : null;
+		if (id == null) {
+			System.err.println("command: usage: command ID [--json], where ID is a command id, a UUID");
+			return WRONG_USAGE;
+		}
+		try (Connection connection = WorkerEnvironment.read(properties).connect()) {
+			return tell(connection, id, json, System.out, System.err);
+		}
+		catch (SQLException ex) {
+			System.err.println("command: The database says: " + ex.getMessage());
+			return NOT_KNOWN;
+		}
+	}
+
+	private static @Nullable UUID uuid(String text) {
+		try {
+			return (text.length() == 36) ? UUID.fromString(text) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private static int tell(Connection connection, UUID id, boolean json, PrintStream out, PrintStream err)
+			throws SQLException {
+		try (PreparedStatement query = connection.prepareStatement(QUERY)) {
+			query.setObject(1, id);
+			try (ResultSet row = query.executeQuery()) {
+				if (!row.next()) {
+					err.println(
+							"command: " + id + " is not known: it has not been decided, or was dead-lettered, or its "
+									+ "time in the log is over");
+					return NOT_KNOWN;
+				}
+				Map<String, Object> status = status(row);
+				if (json) {
+					out.println(JsonMapper.shared().writeValueAsString(status));
+				}
+				else {
+					status.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+				}
+				return 0;
+			}
+		}
+	}
+
+	private static Map<String, Object> status(ResultSet row) throws SQLException {
+		Map<String, Object> status = new LinkedHashMap<>();
+		status.put("commandId", row.getString("command_id"));
+		status.put("type", row.getString("type"));
+		status.put("key", row.getString("key"));
+		status.put("record",
+				row.getString("topic") + "-" + row.getInt("partition") + "@" + row.getLong("record_offset"));
+		status.put("outcome", row.getString("outcome"));
+		putIfPresent(status, "reason", row.getString("reason"));
+		putIfPresent(status, "detail", row.getString("detail"));
+		putIfPresent(status, "version", row.getObject("version", Long.class));
+		putIfPresent(status, "waitsFor", row.getString("waits_for"));
+		String behind = row.getString("waits_behind");
+		if (behind != null && !behind.equals(row.getString("command_id"))) {
+			status.put("waitsBehind", behind);
+		}
+		putIfPresent(status, "waitsSince", instant(row, "arrived_at"));
+		putIfPresent(status, "askedFor", instant(row, "commanded_at"));
+		putIfPresent(status, "logged", instant(row, "logged_at"));
+		return status;
+	}
+
+	private static @Nullable String instant(ResultSet row, String column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? time.toInstant().toString() : null;
+	}
+
+	private static void putIfPresent(Map<String, Object> status, String name, @Nullable Object value) {
+		if (value != null) {
+			status.put(name, value);
+		}
+	}
+
+}

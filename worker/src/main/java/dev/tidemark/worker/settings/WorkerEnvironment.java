@@ -1,0 +1,79 @@
+package dev.tidemark.worker.settings;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * The worker's own configuration, read in the way in which the worker reads it, without
+ * starting it.
+ */
+public final class WorkerEnvironment {
+
+	private final ConfigurableEnvironment environment;
+
+	private WorkerEnvironment(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
+	/**
+	 * Reads the configuration.
+	 * @param properties properties of the command line, each {@code --name=value}
+	 * @return the configuration
+	 */
+	public static WorkerEnvironment read(List<String> properties) {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new SimpleCommandLinePropertySource(properties.toArray(String[]::new)));
+		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
+				new SpringApplication());
+		ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		return new WorkerEnvironment(environment);
+	}
+
+	/**
+	 * Returns the configured properties.
+	 * @return Spring's view of them
+	 */
+	public ConfigurableEnvironment environment() {
+		return this.environment;
+	}
+
+	/**
+	 * Returns what the worker sets of pgjdbc, such as certificates.
+	 * @return values by property
+	 */
+	public Map<String, String> driverProperties() {
+		return Binder.get(this.environment)
+			.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
+			.orElse(Map.of());
+	}
+
+	/**
+	 * Connects as the worker does.
+	 * @return a connection, to be closed
+	 * @throws SQLException if the database does not answer, or refuses
+	 */
+	public Connection connect() throws SQLException {
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setUrl(this.environment.getRequiredProperty("spring.datasource.url"));
+		for (Map.Entry<String, String> property : driverProperties().entrySet()) {
+			dataSource.setProperty(property.getKey(), property.getValue());
+		}
+		dataSource.setUser(this.environment.getRequiredProperty("spring.datasource.username"));
+		dataSource.setPassword(this.environment.getProperty("spring.datasource.password", ""));
+		return dataSource.getConnection();
+	}
+
+}
