@@ -164,6 +164,27 @@ class FailureTests {
 	}
 
 	@Test
+	void aHashThatCannotBeWrittenIsShownNowhereAndCanBeSentAgain() throws IOException {
+		PasswordHash sentinel = new PasswordHash("$2a$04$SENTINELu8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL1");
+		this.deployment.execute("alter table users add constraint unheard_of check (username <> 'poison')");
+		WorkerProcess worker = this.deployment.start().worker();
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("poison", sentinel)));
+		ConsumerRecord<byte[], byte[]> letter = this.client.newEvents().getFirst();
+		assertThat(letter.topic()).isEqualTo(this.deployment.tenant().topics().userDeadLetters());
+		assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("UNPROCESSABLE");
+		assertThat(letter.headers()).noneMatch((header) -> Client.text(header.value()).contains("SENTINEL"));
+		this.deployment.execute("alter table users drop constraint unheard_of");
+		this.client.awaitConsumed(this.client.send(this.deployment.tenant().topics().userCommands(), "poison",
+				letter.headers(), letter.value()));
+		assertThat(this.client.newEvents()).singleElement().satisfies((event) -> {
+			assertThat(Client.text(event.value())).contains("poison").doesNotContain("SENTINEL");
+			assertThat(event.headers()).noneMatch((header) -> Client.text(header.value()).contains("SENTINEL"));
+		});
+		assertThat(worker.output()).doesNotContain("SENTINEL");
+		assertThat(worker.get("/actuator/prometheus").body()).doesNotContain("SENTINEL");
+	}
+
+	@Test
 	void aSchemaThatIsBehindEndsTheWorkerWithOneClearLine() {
 		Map<String, String> environment = this.deployment.tenant().environment();
 		assertThat(WorkerProcess.run(environment, "migrate", "downgrade", "-1").exitCode()).isZero();
