@@ -241,7 +241,7 @@ final class MigrateCommand {
 		try (Connection connection = settings.connect(); Progress progress = Progress.on(this.out)) {
 			SchemaContents contents = SchemaContents.of(connection);
 			if (!sure) {
-				this.out.println(contents.describe(settings.url()));
+				this.out.println(contents.describe(settings.environment().url()));
 				this.out.println("To drop all of it and build the schema again: migrate reset --yes");
 				return WRONG_USAGE;
 			}

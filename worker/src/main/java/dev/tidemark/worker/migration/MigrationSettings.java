@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -17,17 +16,16 @@ import dev.tidemark.worker.settings.WorkerEnvironment;
  * Where the schema is and who owns it: the worker's own configuration, read in the way in
  * which the worker reads it, without starting it.
  *
- * @param url the JDBC URL; the connection must be direct, or through a pooler that keeps
- * sessions apart
+ * @param environment where the database is; the connection must be direct, or through a
+ * pooler that keeps sessions apart
  * @param username the role that owns the schema
  * @param password its password
  * @param workerRole the role of the worker, which is granted what it needs; the owner if
  * there is no other
- * @param driverProperties what the worker sets of pgjdbc, such as certificates
  * @param lockTimeout how long to wait for another migration
  */
-record MigrationSettings(String url, String username, String password, String workerRole,
-		Map<String, String> driverProperties, Duration lockTimeout) {
+record MigrationSettings(WorkerEnvironment environment, String username, String password, String workerRole,
+		Duration lockTimeout) {
 
 	private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(10);
 
@@ -39,11 +37,10 @@ record MigrationSettings(String url, String username, String password, String wo
 		WorkerEnvironment worker = WorkerEnvironment.read(properties);
 		ConfigurableEnvironment environment = worker.environment();
 		String workerRole = environment.getRequiredProperty("spring.datasource.username");
-		return new MigrationSettings(environment.getRequiredProperty("spring.datasource.url"),
-				either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
+		return new MigrationSettings(worker, either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
 				either(environment.getProperty("DB_MIGRATION_PASS", ""),
 						environment.getProperty("spring.datasource.password", "")),
-				workerRole, worker.driverProperties(),
+				workerRole,
 				Binder.get(environment).bind("tidemark.migration.lock-timeout", Duration.class).orElse(LOCK_TIMEOUT));
 	}
 
@@ -55,13 +52,7 @@ record MigrationSettings(String url, String username, String password, String wo
 	 * Connects as the owner.
 	 */
 	Connection connect() throws SQLException {
-		PGSimpleDataSource dataSource = new PGSimpleDataSource();
-		dataSource.setUrl(this.url);
-		for (Map.Entry<String, String> property : this.driverProperties.entrySet()) {
-			dataSource.setProperty(property.getKey(), property.getValue());
-		}
-		dataSource.setUser(this.username);
-		dataSource.setPassword(this.password);
+		PGSimpleDataSource dataSource = this.environment.dataSource(this.username, this.password);
 		dataSource.setApplicationName("tidemark-migrate");
 		// The worker gives up on a silent server soon; a migration may take its time.
 		dataSource.setSocketTimeout(0);

@@ -193,10 +193,6 @@ public class LoggedCommand {
 		return this.commandId;
 	}
 
-	public long getRecordOffset() {
-		return this.recordOffset;
-	}
-
 	public String getType() {
 		return this.type;
 	}

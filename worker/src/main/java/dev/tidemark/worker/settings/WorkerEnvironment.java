@@ -51,13 +51,11 @@ public final class WorkerEnvironment {
 	}
 
 	/**
-	 * Returns what the worker sets of pgjdbc, such as certificates.
-	 * @return values by property
+	 * Returns where the worker's database is.
+	 * @return the JDBC URL
 	 */
-	public Map<String, String> driverProperties() {
-		return Binder.get(this.environment)
-			.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
-			.orElse(Map.of());
+	public String url() {
+		return this.environment.getRequiredProperty("spring.datasource.url");
 	}
 
 	/**
@@ -66,14 +64,31 @@ public final class WorkerEnvironment {
 	 * @throws SQLException if the database does not answer, or refuses
 	 */
 	public Connection connect() throws SQLException {
+		return dataSource(this.environment.getRequiredProperty("spring.datasource.username"),
+				this.environment.getProperty("spring.datasource.password", ""))
+			.getConnection();
+	}
+
+	/**
+	 * Tells where the worker's database is, with all that the worker sets of pgjdbc, such
+	 * as certificates.
+	 * @param username the role to connect as
+	 * @param password its password
+	 * @return a source of connections, not pooled
+	 * @throws SQLException if pgjdbc is set to what it does not know
+	 */
+	public PGSimpleDataSource dataSource(String username, String password) throws SQLException {
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
-		dataSource.setUrl(this.environment.getRequiredProperty("spring.datasource.url"));
-		for (Map.Entry<String, String> property : driverProperties().entrySet()) {
+		dataSource.setUrl(url());
+		Map<String, String> properties = Binder.get(this.environment)
+			.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
+			.orElse(Map.of());
+		for (Map.Entry<String, String> property : properties.entrySet()) {
 			dataSource.setProperty(property.getKey(), property.getValue());
 		}
-		dataSource.setUser(this.environment.getRequiredProperty("spring.datasource.username"));
-		dataSource.setPassword(this.environment.getProperty("spring.datasource.password", ""));
-		return dataSource.getConnection();
+		dataSource.setUser(username);
+		dataSource.setPassword(password);
+		return dataSource;
 	}
 
 }
