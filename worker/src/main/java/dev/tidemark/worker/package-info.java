@@ -1,9 +1,10 @@
 /**
- * The worker. A record's journey: {@code intake} reads it into a command with its
- * {@code envelope}, {@code batch} decides a whole poll in one database transaction, with
- * {@code task} and {@code user} answering for the state, {@code deferral} for what has to
- * wait and {@code outcome} for what is remembered; then {@code publication} sends what
- * came of it, together with the consumed offsets, in one Kafka transaction.
+ * The worker. A record's journey: {@code intake} takes it, {@code reading} makes a
+ * command with its {@code envelope} of it, {@code batch} decides a whole poll in one
+ * database transaction, with {@code task} and {@code user} answering for the state,
+ * {@code deferral} for what has to wait and {@code outcome} for what is remembered; then
+ * {@code publication} sends what came of it, together with the consumed offsets, in one
+ * Kafka transaction.
  */
 @NullMarked
 package dev.tidemark.worker;

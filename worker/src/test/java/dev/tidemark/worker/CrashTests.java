@@ -1,7 +1,6 @@
 package dev.tidemark.worker;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +30,7 @@ import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,7 +74,7 @@ class CrashTests {
 	void leavesTheSameWhenItDiesAt(String place) throws IOException {
 		Traces expected = undisturbed();
 		try (Deployment deployment = Deployment.prepare(1)) {
-			int port = freePort();
+			int port = Ports.free();
 			RecordMetadata last = sendAll(deployment.client());
 			var worker = deployment.start(Breakpoint.environment(port));
 			try (Breakpoint breakpoint = Breakpoint.set(port, place)) {
@@ -124,12 +124,6 @@ class CrashTests {
 		client.send(ids.next(),
 				new UpdateTask(TASK, Field.absent(), Field.given("Done"), Field.absent(), Field.absent()), time);
 		return client.send(ids.next(), new RepublishTask(TASK), time);
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 	/**

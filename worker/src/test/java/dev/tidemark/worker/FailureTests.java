@@ -16,15 +16,21 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.TaskCommand.CreateTask;
 import dev.tidemark.contracts.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.Ports;
 import dev.tidemark.worker.stack.WorkerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,23 +82,55 @@ class FailureTests {
 		assertThat(this.deployment.query("select count(*) from tasks")).containsExactly("499");
 	}
 
-	@Test
-	void aWaitingCommandThatFailsHoldsUpItsOwnTaskOnlyUntilItCanGoOn() {
+	@ParameterizedTest
+	@ValueSource(strings = { "", "dev.tidemark.worker.batch.CommandBatch#discard!" })
+	void aWaitingCommandThatFailsAloneIsDeadAndTheOthersOfItsQueueAreApplied(String thenKilledAt) throws IOException {
 		this.deployment.execute("alter table tasks add constraint unheard_of check (title <> 'poison')");
-		this.deployment.start(Map.of("TIDEMARK_DEFER_SWEEP", "1s")).awaitReady();
-		UUID poisoned = UUID.randomUUID();
-		this.client.send(UUID.randomUUID(), task(poisoned, "poison"));
-		UUID other = UUID.randomUUID();
-		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), task(other, "good")));
-		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
-		Awaitility.await().until(() -> this.deployment.query("select title from tasks").equals(List.of("good")));
-		Awaitility.await().until(() -> this.deployment.worker().output().contains(poisoned.toString()));
-		assertThat(this.deployment.query("select task_id from deferred_command")).containsExactly(poisoned.toString());
-		this.deployment.execute("alter table tasks drop constraint unheard_of");
+		UUID task = UUID.randomUUID();
+		UUID poison = UUID.randomUUID();
+		this.client.send(UUID.randomUUID(), task(task, "first"));
+		this.client.send(UUID.randomUUID(), title(task, "second"));
+		this.client.send(poison, title(task, "poison"), EventHeaders.CE_CORRELATIONID, "as it came");
+		RecordMetadata last = this.client.send(UUID.randomUUID(),
+				new UpdateTask(task, Field.absent(), Field.given("fourth"), Field.absent(), Field.absent()));
+		int port = Ports.free();
+		WorkerProcess worker = this.deployment.start(Breakpoint.environment(port)).awaitReady();
+		this.client.awaitConsumed(last);
+		if (thenKilledAt.isEmpty()) {
+			this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+		}
+		else {
+			try (Breakpoint breakpoint = Breakpoint.set(port, thenKilledAt)) {
+				this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+				breakpoint.awaitHit();
+				worker.kill();
+			}
+			this.deployment.start();
+		}
 		Awaitility.await().until(() -> this.deployment.query("select from deferred_command").isEmpty());
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RepublishTask(UUID.randomUUID())));
-		assertThat(this.client.newEvents()).extracting(ConsumerRecord::topic)
-			.doesNotContain(this.deployment.tenant().topics().taskDeadLetters());
+		List<ConsumerRecord<byte[], byte[]>> events = this.client.newEvents();
+		assertThat(events)
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel())
+					&& Client.text(event.key()).equals(task.toString()))
+			.extracting((event) -> Client.header(event, EventHeaders.CE_VERSION))
+			.containsExactly("1", "2", "3");
+		assertThat(this.deployment.query("select title, description, version from tasks"))
+			.containsExactly("second|fourth|3");
+		List<ConsumerRecord<byte[], byte[]>> letters = events.stream()
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.toList();
+		assertThat(letters).hasSize(1);
+		ConsumerRecord<byte[], byte[]> letter = letters.getFirst();
+		assertThat(Client.text(letter.key())).isEqualTo(task.toString());
+		assertThat(Client.text(letter.value())).isEqualTo("{\"taskId\":\"%s\",\"title\":\"poison\"}".formatted(task));
+		assertThat(Client.header(letter, EventHeaders.CE_ID)).isEqualTo(poison.toString());
+		assertThat(Client.header(letter, EventHeaders.CE_CORRELATIONID)).isEqualTo("as it came");
+		assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("UNPROCESSABLE");
+		assertThat(Client.header(letter, EventHeaders.DLT_DETAIL)).isEqualTo("fails alone: SQLSTATE 23514");
+		// Its id is not taken.
+		this.client.awaitConsumed(this.client.send(poison, title(task, "fifth")));
+		assertThat(this.deployment.query("select title, version from tasks")).containsExactly("fifth|4");
 	}
 
 	@Test
@@ -194,6 +232,10 @@ class FailureTests {
 			.asString()
 			.contains("0006-create-deferred-command")
 			.contains("migrate upgrade");
+	}
+
+	private static UpdateTask title(UUID taskId, String title) {
+		return new UpdateTask(taskId, Field.given(title), Field.absent(), Field.absent(), Field.absent());
 	}
 
 	private static CreateTask task(UUID taskId, String title) {

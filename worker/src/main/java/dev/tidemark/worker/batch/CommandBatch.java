@@ -2,14 +2,17 @@ package dev.tidemark.worker.batch;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.hibernate.SessionFactory;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.deferral.Deferrals;
 import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.publication.Event;
+import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
 import dev.tidemark.worker.task.Tasks;
 import dev.tidemark.worker.user.Users;
@@ -20,6 +23,12 @@ import dev.tidemark.worker.user.Users;
  */
 @Component
 public class CommandBatch {
+
+	/**
+	 * How many waiting commands a batch takes up; the rest follows in batches of its own,
+	 * so that a long queue neither fills the memory nor holds up other keys.
+	 */
+	public static final int TAKEN_UP_AT_ONCE = 500;
 
 	private final SessionFactory sessions;
 
@@ -52,24 +61,37 @@ public class CommandBatch {
 	 * @return what is to be published, in order
 	 */
 	public List<Event> decide(List<ReceivedCommand> commands, Poll poll) {
-		return inTransaction(commands, poll, (batch) -> commands.forEach(batch::decide));
+		return inTransaction(commands, TAKEN_UP_AT_ONCE, poll, (batch) -> commands.forEach(batch::decide));
 	}
 
 	/**
-	 * Decides a resume without taking anything up: for a queue whose commands fail. They
-	 * go on waiting, in their order, until another resume finds that they can go on.
+	 * Decides a resume that takes up no more than the beginning of a queue: for one that
+	 * fails as a whole.
 	 * @param resume the resume
+	 * @param atMost how many commands to take up
 	 * @param poll the poll that it came in
-	 * @return what is to be published
+	 * @return what is to be published, in order; another resume, if something still waits
 	 */
-	public List<Event> leaveWaiting(ReceivedCommand resume, Poll poll) {
-		return inTransaction(List.of(resume), poll, (batch) -> batch.leaveWaiting(resume));
+	public List<Event> takeUp(ReceivedCommand resume, int atMost, Poll poll) {
+		return inTransaction(List.of(resume), atMost, poll, (batch) -> batch.decide(resume));
 	}
 
-	private List<Event> inTransaction(List<ReceivedCommand> commands, Poll poll, Consumer<Decisions> work) {
+	/**
+	 * Decides a resume that discards the first command of a queue, as it fails alone.
+	 * @param resume the resume
+	 * @param letter says what is wrong with the command's record
+	 * @param poll the poll that it came in
+	 * @return what is to be published: the dead letter, and another resume for the rest
+	 */
+	public List<Event> discard(ReceivedCommand resume, Function<ReceivedRecord, DeadLetter> letter, Poll poll) {
+		return inTransaction(List.of(resume), 1, poll, (batch) -> batch.discard(resume, letter));
+	}
+
+	private List<Event> inTransaction(List<ReceivedCommand> commands, int takenUpAtMost, Poll poll,
+			Consumer<Decisions> work) {
 		Decisions decisions = this.sessions.fromStatelessTransaction((session) -> {
 			Decisions batch = Decisions.load(session, this.log, this.deferrals, this.tasks, this.users, this.json,
-					commands, poll);
+					commands, takenUpAtMost, poll);
 			work.accept(batch);
 			batch.write();
 			return batch;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
@@ -38,6 +39,7 @@ import dev.tidemark.worker.deferral.DeferralBatch;
 import dev.tidemark.worker.deferral.Deferrals;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.outcome.Outcome;
@@ -48,6 +50,7 @@ import dev.tidemark.worker.outcome.ReadModel;
 import dev.tidemark.worker.outcome.Verdict;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.CommandRejected;
+import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
 import dev.tidemark.worker.publication.Event.TaskResumable;
 import dev.tidemark.worker.publication.SnapshotJson;
@@ -75,6 +78,9 @@ final class Decisions {
 	/** By the id of a resume that is delivered again, what it took up. */
 	private final Map<UUID, List<LoggedCommand>> resumed;
 
+	/** By the id of a resume that is delivered again, what it discarded. */
+	private final Map<UUID, DeadLetter> discarded;
+
 	private final Map<TopicPartition, Long> publishedBefore;
 
 	private final DeferralBatch deferrals;
@@ -87,7 +93,7 @@ final class Decisions {
 
 	private final Map<String, List<UUID>> waitingFor;
 
-	private final SortedMap<TopicPartition, Long> pollStarts;
+	private final Poll poll;
 
 	/** The beginnings of the poll in partitions from which something new was decided. */
 	private final SortedMap<TopicPartition, Long> newStarts;
@@ -98,27 +104,28 @@ final class Decisions {
 
 	private Decisions(StatelessSession session, CommandLog commandLog, SnapshotJson json,
 			WorkingSet<UUID, LoggedCommand> log, Map<UUID, List<LoggedCommand>> resumed,
-			Map<TopicPartition, Long> publishedBefore, DeferralBatch deferrals, TaskBatch tasks, UserBatch users,
-			Set<String> owners, Map<String, List<UUID>> waitingFor, Poll poll) {
+			Map<UUID, DeadLetter> discarded, Map<TopicPartition, Long> publishedBefore, DeferralBatch deferrals,
+			TaskBatch tasks, UserBatch users, Set<String> owners, Map<String, List<UUID>> waitingFor, Poll poll) {
 		this.session = session;
 		this.commandLog = commandLog;
 		this.json = json;
 		this.log = log;
 		this.resumed = resumed;
+		this.discarded = discarded;
 		this.publishedBefore = publishedBefore;
 		this.deferrals = deferrals;
 		this.tasks = tasks;
 		this.users = users;
 		this.owners = owners;
 		this.waitingFor = waitingFor;
-		this.pollStarts = poll.starts();
-		this.newStarts = new TreeMap<>(this.pollStarts.comparator());
+		this.poll = poll;
+		this.newStarts = new TreeMap<>(poll.starts().comparator());
 		this.shown = poll.shown();
 	}
 
 	/** Loads all that the decisions will need. */
 	static Decisions load(StatelessSession session, CommandLog commandLog, Deferrals deferrals, Tasks tasks,
-			Users users, SnapshotJson json, List<ReceivedCommand> commands, Poll poll) {
+			Users users, SnapshotJson json, List<ReceivedCommand> commands, int takenUpAtMost, Poll poll) {
 		Set<UUID> ids = new HashSet<>();
 		Set<UUID> taskIds = new HashSet<>();
 		Set<UUID> resumedTaskIds = new HashSet<>();
@@ -146,9 +153,10 @@ final class Decisions {
 				}
 			}
 		}
-		DeferralBatch queues = deferrals.load(session, taskIds, resumedTaskIds);
+		DeferralBatch queues = deferrals.load(session, taskIds, resumedTaskIds, takenUpAtMost);
 		queues.commands().forEach((command) -> addNamed(command, usernames));
 		ids.addAll(queues.commandIds());
+		ids.addAll(queues.discarders());
 		WorkingSet<UUID, LoggedCommand> log = commandLog.load(session, ids);
 		List<ReceivedCommand> known = commands.stream().filter((received) -> log.find(received.id()) != null).toList();
 		List<UUID> knownResumes = known.stream()
@@ -158,7 +166,7 @@ final class Decisions {
 		Map<UUID, List<LoggedCommand>> resumed = commandLog.resumedBy(session, knownResumes)
 			.stream()
 			.collect(Collectors.groupingBy((logged) -> Objects.requireNonNull(logged.getResumedBy())));
-		return new Decisions(session, commandLog, json, log, resumed,
+		return new Decisions(session, commandLog, json, log, resumed, deferrals.discarded(session, knownResumes),
 				known.isEmpty() ? Map.of() : commandLog.publishedBefore(session), queues, tasks.load(session, taskIds),
 				users.load(session, usernames), deleted.isEmpty() ? Set.of() : tasks.owners(session, deleted, taskIds),
 				registered.isEmpty() ? Map.of() : deferrals.waitingFor(session, registered), poll);
@@ -195,14 +203,19 @@ final class Decisions {
 		}
 	}
 
-	/** Only remembers that a resume has come. */
-	void leaveWaiting(ReceivedCommand resume) {
+	/** Discards the first of what a resume was to take up. */
+	void discard(ReceivedCommand resume, Function<ReceivedRecord, DeadLetter> letter) {
 		remember(resume);
+		UUID taskId = ((ResumeTask) resume.command()).taskId();
+		if (this.deferrals.first(taskId) != null && this.deferrals.discardedBy(taskId) == null) {
+			this.events.add(this.deferrals.discardFirst(taskId, resume.id(), letter));
+			this.events.add(new TaskResumable(taskId, resume.cause()));
+		}
 	}
 
 	private LoggedCommand remember(ReceivedCommand received) {
 		TopicPartition partition = received.coordinates().topicPartition();
-		this.newStarts.put(partition, Objects.requireNonNull(this.pollStarts.get(partition)));
+		this.newStarts.put(partition, Objects.requireNonNull(this.poll.starts().get(partition)));
 		LoggedCommand logged = new LoggedCommand(received);
 		this.log.put(logged.getCommandId(), logged);
 		return logged;
@@ -240,9 +253,20 @@ final class Decisions {
 
 	/** Takes up what waits for a task, as far as it can go on. */
 	private void takeUp(UUID taskId, ReceivedCommand resume) {
+		UUID discarder = this.deferrals.discardedBy(taskId);
+		if (discarder != null) {
+			LoggedCommand earlier = this.log.find(discarder);
+			if (earlier != null && !this.poll.beganAfter(earlier.coordinates())) {
+				// The dead letter may have to be published again. The resume that comes
+				// after it goes on.
+				return;
+			}
+			this.log.remove(Objects.requireNonNull(this.deferrals.first(taskId)));
+			this.deferrals.takeFirst(taskId);
+		}
 		for (UUID id = this.deferrals.first(taskId); id != null; id = this.deferrals.first(taskId)) {
 			LoggedCommand logged = Objects.requireNonNull(this.log.find(id), "a deferred command is not in the log");
-			ReceivedCommand received = this.deferrals.received(taskId, logged.coordinates());
+			ReceivedCommand received = this.deferrals.received(taskId);
 			Outcome outcome = decide(received, (TaskCommand) received.command());
 			if (outcome instanceof Deferred(String username)) {
 				if (!this.deferrals.isExpired(taskId)) {
@@ -322,6 +346,10 @@ final class Decisions {
 				}
 				publishAgain(aggregate(resume), taken, taken.cause());
 			});
+			DeadLetter letter = this.discarded.get(received.id());
+			if (letter != null) {
+				this.events.add(letter);
+			}
 			if (this.deferrals.isWaiting(resume.taskId())) {
 				this.events.add(new TaskResumable(resume.taskId(), received.cause()));
 			}

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.outcome.LoggedCommand;
 
 /**
@@ -31,6 +32,15 @@ public final class Poll {
 
 	SortedMap<TopicPartition, Long> starts() {
 		return this.starts;
+	}
+
+	/**
+	 * Tells whether a record came in an earlier poll, so that what came of it is sure to
+	 * be published: a poll begins where the last Kafka transaction ended.
+	 */
+	boolean beganAfter(Coordinates coordinates) {
+		Long start = this.starts.get(coordinates.topicPartition());
+		return start == null || start > coordinates.offset();
 	}
 
 	/** What a transaction may change for itself and then {@link #keep}. */

@@ -9,14 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.ReceivedRecord;
+import dev.tidemark.worker.publication.Event.DeadLetter;
+import dev.tidemark.worker.reading.CommandReader;
+import dev.tidemark.worker.reading.UnreadableRecordException;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -31,14 +35,30 @@ public final class DeferralBatch {
 
 	private final List<DeferredCommand> loaded;
 
+	/** Those that can be read, by their command ids. */
+	private final Map<UUID, ReceivedCommand> received = new HashMap<>();
+
+	/** Those that could be read when they came and can't be now, by their command ids. */
+	private final Map<UUID, UnreadableRecordException> unreadable = new HashMap<>();
+
 	private final Instant expiredBefore;
 
-	DeferralBatch(Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, Instant expiredBefore) {
+	DeferralBatch(Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
+			Instant expiredBefore) {
 		lastPositions.forEach((taskId, position) -> this.queues.put(taskId, new Queue(position)));
 		this.rows = new WorkingSet<>(loaded, DeferredCommand::getCommandId);
 		this.loaded = loaded;
 		this.expiredBefore = expiredBefore;
-		loaded.forEach((command) -> queue(command.getTaskId()).load(command));
+		for (DeferredCommand command : loaded) {
+			queue(command.getTaskId()).load(command);
+			try {
+				this.received.put(command.getCommandId(), reader.read(command.record()));
+			}
+			catch (UnreadableRecordException ex) {
+				// Of no matter before its turn comes.
+				this.unreadable.put(command.getCommandId(), ex);
+			}
+		}
 	}
 
 	private Queue queue(UUID taskId) {
@@ -54,11 +74,19 @@ public final class DeferralBatch {
 	}
 
 	/**
+	 * Returns the ids of the resumes that have discarded commands that were loaded.
+	 * @return their command ids
+	 */
+	public Collection<UUID> discarders() {
+		return this.loaded.stream().map(DeferredCommand::getDiscardedBy).filter(Objects::nonNull).toList();
+	}
+
+	/**
 	 * Returns the waiting commands that were loaded.
 	 * @return what they ask for
 	 */
 	public Stream<TaskCommand> commands() {
-		return this.loaded.stream().map(DeferredCommand::command);
+		return this.received.values().stream().map((waiting) -> (TaskCommand) waiting.command());
 	}
 
 	/**
@@ -83,6 +111,7 @@ public final class DeferralBatch {
 		DeferredCommand deferred = new DeferredCommand(received, command, ++queue.lastPosition, waitsFor);
 		queue.added.add(deferred);
 		this.rows.put(deferred.getCommandId(), deferred);
+		this.received.put(deferred.getCommandId(), received);
 	}
 
 	/**
@@ -98,11 +127,43 @@ public final class DeferralBatch {
 	/**
 	 * Gives back the command that is first in a task's queue as it was received.
 	 * @param taskId the key of a task with a {@linkplain #first first} command
-	 * @param coordinates the record that it came in
 	 * @return the command
+	 * @throws IllegalStateException if this worker can't read what another one could
 	 */
-	public ReceivedCommand received(UUID taskId, Coordinates coordinates) {
-		return queue(taskId).required().received(coordinates);
+	public ReceivedCommand received(UUID taskId) {
+		UUID commandId = queue(taskId).required().getCommandId();
+		ReceivedCommand waiting = this.received.get(commandId);
+		if (waiting == null) {
+			throw new IllegalStateException("a deferred command can't be read any more",
+					this.unreadable.get(commandId));
+		}
+		return waiting;
+	}
+
+	/**
+	 * Discards the first in a task's queue, which fails alone. It stays where it is until
+	 * its dead letter is sure to be published.
+	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * @param resumeId the resume that found it out
+	 * @param letter says what is wrong with its record
+	 * @return the dead letter
+	 */
+	public DeadLetter discardFirst(UUID taskId, UUID resumeId, Function<ReceivedRecord, DeadLetter> letter) {
+		DeferredCommand first = queue(taskId).required();
+		first.discard(resumeId, letter.apply(first.record()).detail());
+		this.rows.put(first.getCommandId(), first);
+		return first.deadLetter();
+	}
+
+	/**
+	 * Returns who has discarded the first in a task's queue.
+	 * @param taskId the task's key
+	 * @return the resume's command id, or null if the first is not discarded or nothing
+	 * waits
+	 */
+	public @Nullable UUID discardedBy(UUID taskId) {
+		DeferredCommand first = queue(taskId).first();
+		return (first != null) ? first.getDiscardedBy() : null;
 	}
 
 	/**

@@ -6,12 +6,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
+
+import dev.tidemark.worker.publication.Event.DeadLetter;
+import dev.tidemark.worker.reading.CommandReader;
 
 /**
  * The commands that wait, in the database.
@@ -21,14 +26,16 @@ import org.springframework.stereotype.Component;
 public class Deferrals {
 
 	/**
-	 * How many waiting commands a batch takes up; the rest follows in batches of its own,
-	 * so that a long queue neither fills the memory nor holds up other keys.
+	 * How many tasks a sweep wakes up; it comes again.
 	 */
-	private static final int AT_ONCE = 500;
+	private static final int SWEPT_AT_ONCE = 500;
+
+	private final CommandReader reader;
 
 	private final DeferralProperties properties;
 
-	Deferrals(DeferralProperties properties) {
+	Deferrals(CommandReader reader, DeferralProperties properties) {
+		this.reader = reader;
 		this.properties = properties;
 	}
 
@@ -37,9 +44,11 @@ public class Deferrals {
 	 * @param session the batch's transaction
 	 * @param taskIds the keys of the tasks
 	 * @param resumed those of them whose queues are to be taken up
+	 * @param atMost how many waiting commands may be taken up
 	 * @return the queues, to be worked on and then written
 	 */
-	public DeferralBatch load(StatelessSession session, Collection<UUID> taskIds, Collection<UUID> resumed) {
+	public DeferralBatch load(StatelessSession session, Collection<UUID> taskIds, Collection<UUID> resumed,
+			int atMost) {
 		Map<UUID, Integer> lastPositions = new HashMap<>();
 		if (!taskIds.isEmpty()) {
 			session.createSelectionQuery("""
@@ -51,16 +60,32 @@ public class Deferrals {
 		}
 		List<UUID> toLoad = resumed.stream().filter(lastPositions::containsKey).toList();
 		if (toLoad.isEmpty()) {
-			return new DeferralBatch(lastPositions, List.of(), Instant.EPOCH);
+			return new DeferralBatch(lastPositions, List.of(), this.reader, Instant.EPOCH);
 		}
 		List<DeferredCommand> waiting = session
 			.createSelectionQuery("from DeferredCommand where taskId in :taskIds order by taskId, position",
 					DeferredCommand.class)
 			.setParameter("taskIds", toLoad)
-			.setMaxResults(AT_ONCE)
+			.setMaxResults(atMost)
 			.getResultList();
 		Instant now = session.createNativeQuery("select now()", Instant.class).getSingleResult();
-		return new DeferralBatch(lastPositions, waiting, now.minus(this.properties.deferFor()));
+		return new DeferralBatch(lastPositions, waiting, this.reader, now.minus(this.properties.deferFor()));
+	}
+
+	/**
+	 * Finds what some resumes have discarded.
+	 * @param session the batch's transaction
+	 * @param resumeIds the resumes' command ids
+	 * @return by resume, the dead letter that it published
+	 */
+	public Map<UUID, DeadLetter> discarded(StatelessSession session, Collection<UUID> resumeIds) {
+		return resumeIds.isEmpty() ? Map.of()
+				: session
+					.createSelectionQuery("from DeferredCommand where discardedBy in :resumeIds", DeferredCommand.class)
+					.setParameter("resumeIds", resumeIds)
+					.getResultStream()
+					.collect(Collectors.toMap((command) -> Objects.requireNonNull(command.getDiscardedBy()),
+							DeferredCommand::deadLetter));
 	}
 
 	/**
@@ -95,7 +120,7 @@ public class Deferrals {
 				order by d.arrived_at
 				""", UUID.class)
 			.setParameter("seconds", this.properties.deferFor().toMillis() / 1000.0)
-			.setMaxResults(AT_ONCE)
+			.setMaxResults(SWEPT_AT_ONCE)
 			.getResultList());
 	}
 

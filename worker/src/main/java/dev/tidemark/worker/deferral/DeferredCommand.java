@@ -1,7 +1,7 @@
 package dev.tidemark.worker.deferral;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -12,24 +12,24 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Index;
 import jakarta.persistence.Table;
 import jakarta.persistence.UniqueConstraint;
+import org.apache.kafka.common.header.Headers;
 import org.hibernate.Length;
 import org.hibernate.annotations.ColumnDefault;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
-import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.HeadersConverter;
 import dev.tidemark.worker.envelope.ReceivedCommand;
-import dev.tidemark.worker.envelope.Tracing;
-import dev.tidemark.worker.envelope.TracingConverter;
+import dev.tidemark.worker.envelope.ReceivedRecord;
+import dev.tidemark.worker.publication.Event.DeadLetter;
 
 /**
  * A command that waits: for a user, if it is the first of its task's queue, or else for
- * those before it.
+ * those before it. Kept as the record that it came in, which is read again when its turn
+ * comes, and goes to the dead letters if it then fails alone.
  */
 @Entity
 @Table(name = "deferred_command",
@@ -37,8 +37,6 @@ import dev.tidemark.worker.envelope.TracingConverter;
 				columnNames = { "task_id", "position" }),
 		indexes = @Index(name = "deferred_command_waits_for_idx", columnList = "waits_for"))
 class DeferredCommand {
-
-	private static final JsonMapper JSON = JsonMapper.shared();
 
 	@Id
 	private UUID commandId;
@@ -50,25 +48,39 @@ class DeferredCommand {
 	@Column(nullable = false)
 	private int position;
 
-	@Column(length = 64, nullable = false)
-	private String type;
-
-	/** The members of the command's data, as JSON. */
-	@Column(length = Length.LONG32, nullable = false)
-	private String data;
-
-	private @Nullable Long expectedVersion;
+	@Column(length = 249, nullable = false)
+	private String topic;
 
 	@Column(nullable = false)
-	private Instant commandedAt;
+	private int partition;
 
-	@Convert(converter = TracingConverter.class)
-	@Column(length = Length.LONG32)
-	private @Nullable Tracing tracing;
+	@Column(nullable = false)
+	private long recordOffset;
+
+	/** In milliseconds since 1970, as Kafka counts. */
+	@Column(nullable = false)
+	private long recordTimestamp;
+
+	@Column(length = Length.LONG32, nullable = false)
+	private byte[] recordValue;
+
+	@Convert(converter = HeadersConverter.class)
+	@Column(length = Length.LONG32, nullable = false)
+	private Headers recordHeaders;
 
 	/** The absent user; set in the first of a queue, and only there. */
 	@Column(length = 255)
 	private @Nullable String waitsFor;
+
+	/**
+	 * The resume that found that the command fails alone. It stays the first of its queue
+	 * until that resume's dead letter is sure to be published.
+	 */
+	private @Nullable UUID discardedBy;
+
+	/** What the dead letter says of it. */
+	@Column(length = Length.LONG32)
+	private @Nullable String discardDetail;
 
 	/** By the database's clock: what the time to wait is counted from. */
 	@ColumnDefault("now()")
@@ -81,40 +93,48 @@ class DeferredCommand {
 	}
 
 	DeferredCommand(ReceivedCommand received, TaskCommand command, int position, @Nullable String waitsFor) {
+		ReceivedRecord record = received.record();
 		this.commandId = received.id();
 		this.taskId = command.taskId();
 		this.position = position;
-		this.type = command.type().wireName();
-		this.data = JSON.writeValueAsString(command.data());
-		this.expectedVersion = received.expectedVersion();
-		this.commandedAt = received.cause().time();
-		this.tracing = received.cause().tracing();
+		this.topic = record.coordinates().topic();
+		this.partition = record.coordinates().partition();
+		this.recordOffset = record.coordinates().offset();
+		this.recordTimestamp = record.timestamp();
+		this.recordValue = Objects.requireNonNull(record.value(), "a command has data");
+		this.recordHeaders = record.headers();
 		this.waitsFor = waitsFor;
 	}
 
 	/**
-	 * Gives the command back as it was received.
-	 * @param coordinates the record that it came in
+	 * Gives the record back as it came. Its key is the task's, as it would not be a
+	 * command otherwise.
 	 */
-	ReceivedCommand received(Coordinates coordinates) {
-		return new ReceivedCommand(
-				new Cause(this.commandId, this.commandedAt, (this.tracing != null) ? this.tracing : Tracing.NONE),
-				coordinates, this.expectedVersion, command());
-	}
-
-	TaskCommand command() {
-		CommandType commandType = Objects.requireNonNull(CommandType.of(this.type), this.type);
-		Map<String, @Nullable String> members = JSON.readValue(this.data, new TypeReference<>() {
-		});
-		return (TaskCommand) commandType.read(members);
+	ReceivedRecord record() {
+		return new ReceivedRecord(new Coordinates(this.topic, this.partition, this.recordOffset), this.recordTimestamp,
+				this.taskId.toString().getBytes(StandardCharsets.UTF_8), this.recordValue, this.recordHeaders);
 	}
 
 	void waitFor(String username) {
 		this.waitsFor = username;
 	}
 
+	void discard(UUID resumeId, String detail) {
+		this.discardedBy = resumeId;
+		this.discardDetail = detail;
+	}
+
+	/** The dead letter of a command that was discarded, the same each time. */
+	DeadLetter deadLetter() {
+		return new DeadLetter(record(), DeadLetterReason.UNPROCESSABLE, String.valueOf(this.discardDetail));
+	}
+
 	@Nullable String getWaitsFor() {
 		return this.waitsFor;
+	}
+
+	@Nullable UUID getDiscardedBy() {
+		return this.discardedBy;
 	}
 
 	UUID getCommandId() {

@@ -10,12 +10,12 @@ import dev.tidemark.contracts.Command;
  * A well-formed command, with where it came from.
  *
  * @param cause its id, its time, and what it passes on
- * @param coordinates the record that it came in
+ * @param record the record that it came in
  * @param expectedVersion apply only if the aggregate has this version; null if any will
  * do
  * @param command what is asked for
  */
-public record ReceivedCommand(Cause cause, Coordinates coordinates, @Nullable Long expectedVersion, Command command) {
+public record ReceivedCommand(Cause cause, ReceivedRecord record, @Nullable Long expectedVersion, Command command) {
 
 	/**
 	 * Returns the command's id.
@@ -23,6 +23,14 @@ public record ReceivedCommand(Cause cause, Coordinates coordinates, @Nullable Lo
 	 */
 	public UUID id() {
 		return this.cause.commandId();
+	}
+
+	/**
+	 * Returns where the command stood.
+	 * @return the coordinates of its record
+	 */
+	public Coordinates coordinates() {
+		return this.record.coordinates();
 	}
 
 }

@@ -7,6 +7,7 @@ import org.hibernate.StaleStateException;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.publication.SnapshotTooLargeException;
+import dev.tidemark.worker.reading.UnreadableRecordException;
 
 /**
  * Says what to do about a failure. The only place that decides it.
@@ -91,7 +92,7 @@ class FailurePolicy {
 			if (cause instanceof SQLException sql) {
 				return "SQLSTATE " + sql.getSQLState();
 			}
-			if (cause instanceof SnapshotTooLargeException) {
+			if (cause instanceof SnapshotTooLargeException || cause instanceof UnreadableRecordException) {
 				return String.valueOf(cause.getMessage());
 			}
 		}

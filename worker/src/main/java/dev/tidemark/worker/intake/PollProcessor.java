@@ -2,15 +2,15 @@ package dev.tidemark.worker.intake;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,8 +22,11 @@ import dev.tidemark.worker.batch.CommandBatch;
 import dev.tidemark.worker.batch.Poll;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
+import dev.tidemark.worker.reading.CommandReader;
+import dev.tidemark.worker.reading.UnreadableRecordException;
 
 /**
  * Turns a poll's records into what is to be published of them. Where a batch fails for
@@ -66,38 +69,84 @@ class PollProcessor {
 	List<Event> process(List<ConsumerRecord<byte[], byte[]>> records) {
 		SortedMap<TopicPartition, Long> starts = new TreeMap<>(
 				Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
-		Map<Coordinates, ConsumerRecord<byte[], byte[]>> read = new HashMap<>();
 		List<ReceivedCommand> commands = new ArrayList<>(records.size());
 		List<Event> events = new ArrayList<>(records.size());
 		for (ConsumerRecord<byte[], byte[]> record : records) {
 			starts.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
+			ReceivedRecord received = received(record);
 			try {
-				ReceivedCommand command = this.reader.read(record);
-				commands.add(command);
-				read.put(command.coordinates(), record);
+				commands.add(this.reader.read(received));
 			}
 			catch (UnreadableRecordException ex) {
-				events.add(deadLetter(record, ex.reason(), ex.detail()));
+				events.add(new DeadLetter(received, ex.reason(), ex.detail()));
 			}
 		}
 		// Between partitions any order will do; in this one, tasks find users who come in
 		// the same poll.
 		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
-		decide(commands, new Poll(starts), read, events);
+		decide(commands, new Poll(starts), events);
 		this.guard.admit(records.size(), (int) events.stream().filter(DeadLetter.class::isInstance).count());
 		return events;
 	}
 
-	private void decide(List<ReceivedCommand> commands, Poll poll,
-			Map<Coordinates, ConsumerRecord<byte[], byte[]>> records, List<Event> events) {
+	private static ReceivedRecord received(ConsumerRecord<byte[], byte[]> record) {
+		return new ReceivedRecord(new Coordinates(record.topic(), record.partition(), record.offset()),
+				record.timestamp(), record.key(), record.value(), record.headers());
+	}
+
+	private void decide(List<ReceivedCommand> commands, Poll poll, List<Event> events) {
 		if (commands.isEmpty()) {
 			return;
 		}
+		RuntimeException failure = tryTo(() -> this.batch.decide(commands, poll), events);
+		if (failure == null) {
+			return;
+		}
+		if (commands.size() > 1) {
+			int middle = commands.size() / 2;
+			decide(commands.subList(0, middle), poll, events);
+			decide(commands.subList(middle, commands.size()), poll, events);
+			return;
+		}
+		ReceivedCommand blamed = commands.getFirst();
+		if (blamed.command() instanceof ResumeTask) {
+			takeUpPart(blamed, poll, events);
+			return;
+		}
+		events.add(unprocessable(blamed.record(), failure));
+	}
+
+	/**
+	 * Takes up less and less of a queue that fails as a whole, until what can be applied
+	 * is, or the first of it is found to fail alone. Another resume follows for the rest.
+	 */
+	private void takeUpPart(ReceivedCommand resume, Poll poll, List<Event> events) {
+		RuntimeException failure = null;
+		for (int i = CommandBatch.TAKEN_UP_AT_ONCE / 2; i > 0; i /= 2) {
+			int atMost = i;
+			failure = tryTo(() -> this.batch.takeUp(resume, atMost, poll), events);
+			if (failure == null) {
+				return;
+			}
+		}
+		RuntimeException ofTheFirst = Objects.requireNonNull(failure);
+		RuntimeException hopeless = tryTo(
+				() -> this.batch.discard(resume, (first) -> unprocessable(first, ofTheFirst), poll), events);
+		if (hopeless != null) {
+			throw hopeless;
+		}
+	}
+
+	/**
+	 * Tries to decide, and again if another transaction was in the way.
+	 * @return null if it worked; what some record is to blame for if not
+	 */
+	private @Nullable RuntimeException tryTo(Supplier<List<Event>> decide, List<Event> events) {
 		RuntimeException failure = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			try {
-				events.addAll(this.batch.decide(commands, poll));
-				return;
+				events.addAll(decide.get());
+				return null;
 			}
 			catch (RuntimeException ex) {
 				failure = ex;
@@ -108,29 +157,14 @@ class PollProcessor {
 				}
 			}
 		}
-		if (commands.size() > 1) {
-			int middle = commands.size() / 2;
-			decide(commands.subList(0, middle), poll, records, events);
-			decide(commands.subList(middle, commands.size()), poll, records, events);
-			return;
-		}
-		ReceivedCommand blamed = commands.getFirst();
-		String reason = FailurePolicy.inAWord(Objects.requireNonNull(failure));
-		logger.debug("{} fails alone", blamed.coordinates(), failure);
-		if (blamed.command() instanceof ResumeTask resume) {
-			logger.error("What waits for task {} fails and goes on waiting: {}", resume.taskId(), reason);
-			events.addAll(this.batch.leaveWaiting(blamed, poll));
-			return;
-		}
-		logger.error("{} fails alone and goes to the dead letters: {}", blamed.coordinates(), reason);
-		events.add(deadLetter(Objects.requireNonNull(records.get(blamed.coordinates())), DeadLetterReason.UNPROCESSABLE,
-				"fails alone: " + reason));
+		return failure;
 	}
 
-	private static DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason,
-			String detail) {
-		return new DeadLetter(new Coordinates(record.topic(), record.partition(), record.offset()), record.timestamp(),
-				record.key(), record.value(), record.headers(), reason, detail);
+	private static DeadLetter unprocessable(ReceivedRecord record, RuntimeException failure) {
+		String reason = FailurePolicy.inAWord(failure);
+		logger.error("{} fails alone and goes to the dead letters: {}", record.coordinates(), reason);
+		logger.debug("How {} fails", record.coordinates(), failure);
+		return new DeadLetter(record, DeadLetterReason.UNPROCESSABLE, "fails alone: " + reason);
 	}
 
 }

@@ -1,5 +1,6 @@
 /**
- * From Kafka's records to commands: the only place that consumes.
+ * Takes polls of records from Kafka, and decides what to do when something fails: the
+ * only place that consumes.
  */
 @NullMarked
 package dev.tidemark.worker.intake;

@@ -67,6 +67,12 @@ public class CommandLog {
 		if (!updates.isEmpty()) {
 			session.updateMultiple(updates);
 		}
+		List<UUID> deletes = log.deletes();
+		if (!deletes.isEmpty()) {
+			session.createMutationQuery("delete from LoggedCommand where commandId in :commandIds")
+				.setParameter("commandIds", deletes)
+				.executeUpdate();
+		}
 	}
 
 	/**

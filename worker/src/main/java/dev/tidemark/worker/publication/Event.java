@@ -2,14 +2,13 @@ package dev.tidemark.worker.publication;
 
 import java.util.UUID;
 
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
 import dev.tidemark.worker.envelope.Cause;
-import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 
 /**
  * Something that is to be published.
@@ -50,18 +49,11 @@ public sealed interface Event {
 	/**
 	 * A record that can't be applied, kept as it came.
 	 *
-	 * @param coordinates where it stood
-	 * @param timestamp its timestamp, in milliseconds since 1970
-	 * @param key its key as received
-	 * @param value its value as received
-	 * @param headers its headers as received
+	 * @param record the record
 	 * @param reason what is wrong with it
 	 * @param detail the same for people; never a part of the value
 	 */
-	@SuppressWarnings("ArrayRecordComponent") // Bytes that pass through, and are never
-												// compared.
-	record DeadLetter(Coordinates coordinates, long timestamp, byte @Nullable [] key, byte @Nullable [] value,
-			Headers headers, DeadLetterReason reason, String detail) implements Event {
+	record DeadLetter(ReceivedRecord record, DeadLetterReason reason, String detail) implements Event {
 	}
 
 }

@@ -18,6 +18,8 @@ import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.worker.envelope.Cause;
+import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.DeadLetter;
@@ -109,23 +111,25 @@ class EventRecords {
 	}
 
 	private ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
+		ReceivedRecord record = letter.record();
+		Coordinates coordinates = record.coordinates();
 		Headers headers = new RecordHeaders();
-		for (Header header : letter.headers()) {
+		for (Header header : record.headers()) {
 			if (!header.key().startsWith("tidemark-dlt-") && !header.key().startsWith("kafka_dlt-")) {
 				headers.add(header);
 			}
 		}
 		headers.add(EventHeaders.DLT_REASON, bytes(letter.reason().name()));
 		headers.add(EventHeaders.DLT_DETAIL, bytes(letter.detail()));
-		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC, bytes(letter.coordinates().topic()));
+		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC, bytes(coordinates.topic()));
 		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION,
-				ByteBuffer.allocate(Integer.BYTES).putInt(letter.coordinates().partition()).array());
+				ByteBuffer.allocate(Integer.BYTES).putInt(coordinates.partition()).array());
 		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
-				ByteBuffer.allocate(Long.BYTES).putLong(letter.coordinates().offset()).array());
+				ByteBuffer.allocate(Long.BYTES).putLong(coordinates.offset()).array());
 		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP,
-				ByteBuffer.allocate(Long.BYTES).putLong(letter.timestamp()).array());
-		return new ProducerRecord<>(this.topics.deadLetters(letter.coordinates().topic()), null, letter.key(),
-				letter.value(), headers);
+				ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
+		return new ProducerRecord<>(this.topics.deadLetters(coordinates.topic()), null, record.key(), record.value(),
+				headers);
 	}
 
 	private static byte[] bytes(String text) {

@@ -10,15 +10,16 @@ import java.net.Socket;
  * Ports for servers that have to keep theirs across restarts, and so cannot leave the
  * choice to the system.
  */
-final class Ports {
+public final class Ports {
 
 	private Ports() {
 	}
 
 	/**
-	 * Returns a port that nobody listens on.
+	 * Finds a port that nobody listens on.
+	 * @return its number
 	 */
-	static int free() {
+	public static int free() {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
 		}

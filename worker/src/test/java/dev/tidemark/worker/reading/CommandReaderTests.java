@@ -1,4 +1,4 @@
-package dev.tidemark.worker.intake;
+package dev.tidemark.worker.reading;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +22,9 @@ import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.examples.Example;
 import dev.tidemark.contracts.examples.Examples;
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.topics.TopicProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,13 +108,13 @@ class CommandReaderTests {
 	@Test
 	void knowsRenamedTopics() throws UnreadableRecordException {
 		CommandReader renamed = new CommandReader(topics(Map.of("tidemark.topics.task-commands", "other")));
-		ConsumerRecord<byte[], byte[]> usual = completion(Map.of());
+		ReceivedRecord usual = completion(Map.of());
 		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> renamed.read(usual));
 		assertThat(renamed.read(record("other", usual.timestamp(), usual.key(), usual.headers(), usual.value())).id())
 			.hasToString(ID);
 	}
 
-	private static ConsumerRecord<byte[], byte[]> completion(Map<String, String> more) {
+	private static ReceivedRecord completion(Map<String, String> more) {
 		RecordHeaders headers = new RecordHeaders();
 		headers.add(EventHeaders.CE_SPECVERSION, bytes("1.0"));
 		headers.add(EventHeaders.CE_ID, bytes(ID));
@@ -124,17 +124,16 @@ class CommandReaderTests {
 		return record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), headers, bytes("{\"taskId\":\"" + TASK_ID + "\"}"));
 	}
 
-	private static ConsumerRecord<byte[], byte[]> record(Example example) {
+	private static ReceivedRecord record(Example example) {
 		RecordHeaders headers = new RecordHeaders();
 		example.headers().forEach((header) -> headers.add(header.name(), header.value()));
 		Long timestamp = example.timestamp();
 		return record(example.topic(), (timestamp != null) ? timestamp : 0, example.key(), headers, example.value());
 	}
 
-	private static ConsumerRecord<byte[], byte[]> record(String topic, long timestamp, byte @Nullable [] key,
-			Headers headers, byte @Nullable [] value) {
-		return new ConsumerRecord<>(topic, 0, 7, timestamp, TimestampType.CREATE_TIME, -1, -1, key, value, headers,
-				Optional.empty());
+	private static ReceivedRecord record(String topic, long timestamp, byte @Nullable [] key, Headers headers,
+			byte @Nullable [] value) {
+		return new ReceivedRecord(new Coordinates(topic, 0, 7), timestamp, key, value, headers);
 	}
 
 	private static TopicProperties topics(Map<String, String> properties) {

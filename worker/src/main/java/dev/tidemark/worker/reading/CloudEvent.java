@@ -1,4 +1,4 @@
-package dev.tidemark.worker.intake;
+package dev.tidemark.worker.reading;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +16,7 @@ import tools.jackson.core.JsonToken;
 
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 
 /**
  * A CloudEvent as a record holds it, in either content mode of the Kafka protocol
@@ -38,7 +38,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 	 * Reads a record.
 	 * @throws UnreadableRecordException if it holds no CloudEvent
 	 */
-	static CloudEvent of(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+	static CloudEvent of(ReceivedRecord record) throws UnreadableRecordException {
 		String contentType = mediaType(text(record.headers(), EventHeaders.CONTENT_TYPE));
 		if (contentType == null || contentType.equals(EventHeaders.JSON)) {
 			return binary(record);
@@ -49,7 +49,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 		throw notOne("content-type is neither " + EventHeaders.JSON + " nor " + EventHeaders.CLOUDEVENTS_JSON);
 	}
 
-	private static CloudEvent binary(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+	private static CloudEvent binary(ReceivedRecord record) throws UnreadableRecordException {
 		Map<String, String> attributes = new HashMap<>();
 		for (String name : KNOWN) {
 			String value = text(record.headers(), PREFIX + name);

@@ -1,4 +1,4 @@
-package dev.tidemark.worker.intake;
+package dev.tidemark.worker.reading;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,4 +1,4 @@
-package dev.tidemark.worker.intake;
+package dev.tidemark.worker.reading;
 
 import dev.tidemark.contracts.DeadLetterReason;
 
@@ -6,7 +6,7 @@ import dev.tidemark.contracts.DeadLetterReason;
  * A record that can never become a command. Checked, as it is no mistake of ours: whoever
  * reads records has to say what becomes of it.
  */
-final class UnreadableRecordException extends Exception {
+public final class UnreadableRecordException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
@@ -22,11 +22,19 @@ final class UnreadableRecordException extends Exception {
 		this.reason = reason;
 	}
 
-	DeadLetterReason reason() {
+	/**
+	 * Returns what is wrong.
+	 * @return the reason
+	 */
+	public DeadLetterReason reason() {
 		return this.reason;
 	}
 
-	String detail() {
+	/**
+	 * Returns the same for people.
+	 * @return names the attribute or the field, and never shows its value
+	 */
+	public String detail() {
 		return String.valueOf(getMessage());
 	}
 

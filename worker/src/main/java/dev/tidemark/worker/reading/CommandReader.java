@@ -1,4 +1,4 @@
-package dev.tidemark.worker.intake;
+package dev.tidemark.worker.reading;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -23,8 +22,8 @@ import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.MalformedDataException;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.worker.envelope.Cause;
-import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.topics.TopicProperties;
 
@@ -33,7 +32,7 @@ import dev.tidemark.worker.topics.TopicProperties;
  * its type known on this topic, is its data well formed, is its key the right one.
  */
 @Component
-class CommandReader {
+public class CommandReader {
 
 	/** {@link UUID#fromString} takes less than this. */
 	private static final Pattern UUID_TEXT = Pattern
@@ -57,7 +56,7 @@ class CommandReader {
 	 * @return the command
 	 * @throws UnreadableRecordException if it can never become a command
 	 */
-	ReceivedCommand read(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+	public ReceivedCommand read(ReceivedRecord record) throws UnreadableRecordException {
 		CloudEvent event = CloudEvent.of(record);
 		Map<String, String> attributes = event.attributes();
 		if (!required(attributes, "specversion").equals(EventHeaders.SPECVERSION)) {
@@ -69,7 +68,7 @@ class CommandReader {
 		Instant time = time(attributes.get("time"), record);
 		CommandType type = CommandType.of(typeName);
 		Long expectedVersion = (type != null) ? expectedVersion(type, attributes.get("expectedversion")) : null;
-		if (type == null || !record.topic().equals(topicOf(type))) {
+		if (type == null || !record.coordinates().topic().equals(topicOf(type))) {
 			throw new UnreadableRecordException(DeadLetterReason.UNKNOWN_TYPE,
 					"no command of this topic has the type that the event has");
 		}
@@ -80,8 +79,7 @@ class CommandReader {
 							? "the record's key is not the %s of the data".formatted(type.members().getFirst())
 							: "the record has no key");
 		}
-		return new ReceivedCommand(new Cause(id, time, tracing(event, record)),
-				new Coordinates(record.topic(), record.partition(), record.offset()), expectedVersion, command);
+		return new ReceivedCommand(new Cause(id, time, tracing(event, record)), record, expectedVersion, command);
 	}
 
 	private String topicOf(CommandType type) {
@@ -112,7 +110,7 @@ class CommandReader {
 		}
 	}
 
-	private static Instant time(@Nullable String text, ConsumerRecord<?, ?> record) throws UnreadableRecordException {
+	private static Instant time(@Nullable String text, ReceivedRecord record) throws UnreadableRecordException {
 		if (text == null) {
 			return Instant.ofEpochMilli(record.timestamp());
 		}
@@ -165,14 +163,14 @@ class CommandReader {
 		}
 	}
 
-	private static Tracing tracing(CloudEvent event, ConsumerRecord<?, ?> record) {
+	private static Tracing tracing(CloudEvent event, ReceivedRecord record) {
 		Tracing tracing = new Tracing(event.attributes().get("correlationid"), event.attributes().get("traceparent"),
 				event.attributes().get("tracestate"), plain(record, EventHeaders.TRACEPARENT),
 				plain(record, EventHeaders.TRACESTATE));
 		return tracing.equals(Tracing.NONE) ? Tracing.NONE : tracing;
 	}
 
-	private static @Nullable String plain(ConsumerRecord<?, ?> record, String header) {
+	private static @Nullable String plain(ReceivedRecord record, String header) {
 		var last = record.headers().lastHeader(header);
 		return (last != null && last.value() != null) ? new String(last.value(), StandardCharsets.UTF_8) : null;
 	}
