@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
@@ -79,9 +80,11 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 					Progress progress = new Progress(tenant);
 					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
 				Map<String, Object> figures = new LinkedHashMap<>();
-				work(new Site(stack, tenant, crew, progress, traffic), workload, figures);
+				Map<String, List<String>> differences = new LinkedHashMap<>();
+				work(new Site(stack, tenant, crew, progress, traffic), workload, figures)
+					.ifPresent((impasse) -> differences.put("Coming to an end", List.of(impasse)));
 				Evidence evidence = Evidence.gather(tenant, crew, workload.orders());
-				Report report = judge(workload, evidence, figures);
+				Report report = judge(workload, evidence, figures, differences);
 				figures.put("duration", Duration.between(start, Instant.now()).toSeconds() + " s");
 				return report;
 			}
@@ -109,12 +112,17 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	private record Site(Stack stack, Tenant tenant, Workers workers, Progress progress, Traffic traffic) {
 	}
 
-	private void work(Site site, Workload workload, Map<String, Object> figures) {
+	/**
+	 * Has the work done.
+	 * @return what kept it from being done, if something did: then the promises say why
+	 */
+	private Optional<String> work(Site site, Workload workload, Map<String, Object> figures) {
 		SplittableRandom random = new SplittableRandom(this.seed);
 		Schedule schedule = new Schedule(this.faults, workload.orders().size());
 		List<Commuter> commuters = this.commuter ? List.of(new Commuter(site.tenant(), this.groupProtocol, this.seed))
 				: List.of();
 		long deferred = 0;
+		Optional<String> impasse = Optional.empty();
 		try {
 			for (int phase = 1; phase <= Workload.EXPIRY; phase++) {
 				if (phase == Workload.EXPIRY) {
@@ -133,7 +141,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			}
 		}
 		catch (AssertionError | RuntimeException ex) {
-			throw new AssertionError("Seed %d: %s%n%s".formatted(this.seed, ex.getMessage(), site.workers()), ex);
+			impasse = Optional.of("%s%n%s".formatted(ex, site.workers()));
 		}
 		finally {
 			commuters.forEach(Commuter::close);
@@ -145,6 +153,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		figures.put("commuter's visits", commuters.stream().mapToInt(Commuter::visits).sum());
 		figures.put("deferred, at once", deferred);
 		figures.put("workers' exit codes", site.workers().terminateAll());
+		return impasse;
 	}
 
 	/**
@@ -153,14 +162,19 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	private static void strike(Site site, Schedule.Slice slice, SplittableRandom random) {
 		long before = site.progress().consumed();
 		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> site.traffic().send(slice.orders()));
-		slice.fault().ifPresent((fault) -> {
-			site.progress().awaitConsumed(before, random.nextInt(slice.orders().size() / 2 + 1));
-			fault.strike(site.stack(), site.workers(), Duration.ofMillis(random.nextInt(500, 3_000)));
-		});
-		sending.join();
+		try {
+			slice.fault().ifPresent((fault) -> {
+				site.progress().awaitConsumed(before, random.nextInt(slice.orders().size() / 2 + 1));
+				fault.strike(site.stack(), site.workers(), Duration.ofMillis(random.nextInt(500, 3_000)));
+			});
+		}
+		finally {
+			sending.join();
+		}
 	}
 
-	private static Report judge(Workload workload, Evidence evidence, Map<String, Object> figures) {
+	private static Report judge(Workload workload, Evidence evidence, Map<String, Object> figures,
+			Map<String, List<String>> differences) {
 		Model model = new Model(evidence.wereRejected(workload.contestedDeletes()));
 		List<Evidence.Received> received = new ArrayList<>(evidence.commands());
 		received.removeIf((command) -> command.order() == null);
@@ -174,7 +188,6 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		}
 		model.expire();
 		Expectation expectation = model.expectation();
-		Map<String, List<String>> differences = new LinkedHashMap<>();
 		for (Promise promise : Promise.all()) {
 			List<String> found = promise.differences(evidence, expectation);
 			if (!found.isEmpty()) {
