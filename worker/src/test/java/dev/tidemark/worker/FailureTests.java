@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
@@ -150,6 +151,23 @@ class FailureTests {
 		this.client.awaitConsumed(waiting);
 		assertThat(this.client.newEvents()).extracting((event) -> Client.header(event, EventHeaders.CE_TYPE))
 			.containsExactly("dev.tidemark.task.snapshot.v1");
+		Awaitility.await().until(worker::isReady);
+	}
+
+	@Test
+	void aDeadLetterTopicThatIsMissingIsWaitedForAndNothingIsLost() throws Exception {
+		WorkerProcess worker = this.deployment.start().worker();
+		String topic = this.deployment.tenant().topics().taskDeadLetters();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
+			admin.deleteTopics(List.of(topic)).all().get();
+			RecordMetadata malformed = this.client.send(this.deployment.tenant().topics().taskCommands(), "key",
+					Client.headers(UUID.randomUUID(), "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
+			Awaitility.await().until(() -> !worker.isReady());
+			assertThat(worker.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+			admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+			this.client.awaitConsumed(malformed);
+			assertThat(this.client.newEvents()).singleElement().extracting(ConsumerRecord::topic).isEqualTo(topic);
+		}
 		Awaitility.await().until(worker::isReady);
 	}
 
