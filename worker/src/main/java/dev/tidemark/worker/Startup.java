@@ -15,6 +15,7 @@ import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
 import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.migration.SchemaMismatchException;
+import dev.tidemark.worker.retention.CommandLogRetention;
 import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;
@@ -35,15 +36,19 @@ class Startup implements ApplicationRunner {
 
 	private final DeferralSweep sweep;
 
+	private final CommandLogRetention retention;
+
 	private final Waiting waiting;
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep, WaitingRoom waitingRoom) {
+	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep, CommandLogRetention retention,
+			WaitingRoom waitingRoom) {
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
 		this.sweep = sweep;
+		this.retention = retention;
 		this.waiting = waitingRoom.place("The start");
 	}
 
@@ -56,6 +61,7 @@ class Startup implements ApplicationRunner {
 				this.waiting.succeeded();
 				this.intake.start(partitions);
 				this.sweep.start();
+				this.retention.start();
 				return;
 			}
 			catch (SchemaMismatchException ex) {

@@ -39,6 +39,7 @@ class ArchitectureTests {
 			Map.entry("user", Set.of("outcome", "state")),
 			Map.entry("deferral", Set.of("reading", "publication", "envelope", "state", "waiting")),
 			Map.entry("outcome", Set.of("envelope", "state")), //
+			Map.entry("retention", Set.of("outcome", "topics", "waiting")), //
 			Map.entry("publication", Set.of("envelope", "topics")), //
 			Map.entry("migration", Set.of("settings")), //
 			Map.entry("operations", Set.of("settings")), //

@@ -1,5 +1,6 @@
 package dev.tidemark.worker.outcome;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
+import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
@@ -105,6 +107,46 @@ public class CommandLog {
 			.setParameter("partitions", starts.keySet().stream().map(TopicPartition::partition).toArray(Integer[]::new))
 			.setParameter("offsets", starts.values().toArray(Long[]::new))
 			.executeUpdate();
+	}
+
+	/**
+	 * Tells how large the log is.
+	 * @param sessions opens a transaction of its own
+	 * @return its size in pages of the database
+	 */
+	public long pages(SessionFactory sessions) {
+		return sessions.fromStatelessTransaction((session) -> session.createNativeQuery(
+				"select pg_relation_size('command_log') / cast(current_setting('block_size') as bigint)", Long.class)
+			.getSingleResult());
+	}
+
+	/**
+	 * Forgets commands on some of the log's pages. Waits for nobody, and keeps, whatever
+	 * its age, what may still have to be found: a command that waits; of each partition,
+	 * the last poll, which may not have been acknowledged yet, however long ago it was
+	 * decided; and what a resume took up, for as long as the resume.
+	 * @param sessions opens a transaction of its own
+	 * @param age how old a command must be to be forgotten
+	 * @param page the first page
+	 * @param pages how many pages
+	 * @return how many commands have been forgotten
+	 */
+	public int purge(SessionFactory sessions, Duration age, long page, int pages) {
+		return sessions.fromStatelessTransaction((session) -> session.createNativeMutationQuery("""
+				delete from command_log where ctid = any (array(
+					select l.ctid from command_log l
+					where l.ctid >= cast(:from as tid) and l.ctid < cast(:before as tid)
+					and l.logged_at < now() - cast(:seconds * interval '1 second' as interval)
+					and l.outcome <> 'deferred'
+					and not exists (select from intake_position p where p.topic = l.topic
+						and p.partition = l.partition and p.published_before <= l.record_offset)
+					and not exists (select from command_log r where r.command_id = l.resumed_by)
+					for update of l skip locked))
+				""")
+			.setParameter("from", "(" + page + ",0)")
+			.setParameter("before", "(" + (page + pages) + ",0)")
+			.setParameter("seconds", age.toMillis() / 1000.0)
+			.executeUpdate());
 	}
 
 }

@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
@@ -77,20 +79,32 @@ public class TopicCreation {
 	}
 
 	private void findLimits(Admin client) throws InterruptedException {
-		List<ConfigResource> published = this.topics.published()
-			.stream()
+		List<ConfigResource> all = Stream.concat(this.topics.commands().stream(), this.topics.published().stream())
 			.map((topic) -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
 			.toList();
 		try {
-			client.describeConfigs(published)
+			client.describeConfigs(all)
 				.all()
 				.get()
 				.forEach((topic, config) -> this.limits.found(topic.name(),
-						Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())));
+						Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()), kept(config)));
 		}
 		catch (ExecutionException ex) {
 			throw asUnchecked(ex);
 		}
+	}
+
+	/**
+	 * A segment goes when its newest record is old enough; until then, it keeps the
+	 * oldest too.
+	 */
+	private static Optional<Duration> kept(Config config) {
+		long retention = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
+		long segment = Long.parseLong(config.get(TopicConfig.SEGMENT_MS_CONFIG).value());
+		boolean deletes = List.of(config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().split(","))
+			.contains(TopicConfig.CLEANUP_POLICY_DELETE);
+		return (deletes && retention >= 0) ? Optional.of(Duration.ofMillis(retention).plusMillis(segment))
+				: Optional.empty();
 	}
 
 	private int count(Admin client, Set<String> missing) throws InterruptedException {

@@ -1,20 +1,25 @@
 package dev.tidemark.worker.topics;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.springframework.stereotype.Component;
 
 /**
- * How large a record each topic takes, as found at the start.
+ * How large a record each topic takes and how long it keeps it, as found at the start.
  */
 @Component
 public class TopicLimits {
 
 	private final Map<String, Integer> maxBytes = new ConcurrentHashMap<>();
 
-	void found(String topic, int bytes) {
+	private final Map<String, Optional<Duration>> kept = new ConcurrentHashMap<>();
+
+	void found(String topic, int bytes, Optional<Duration> kept) {
 		this.maxBytes.put(topic, bytes);
+		this.kept.put(topic, kept);
 	}
 
 	/**
@@ -24,6 +29,15 @@ public class TopicLimits {
 	 */
 	public int maxBytes(String topic) {
 		return this.maxBytes.getOrDefault(topic, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Returns how long a record can be read.
+	 * @param topic the topic's name
+	 * @return the longest time from its timestamp, or nothing if there is no limit
+	 */
+	public Optional<Duration> kept(String topic) {
+		return this.kept.getOrDefault(topic, Optional.empty());
 	}
 
 }
