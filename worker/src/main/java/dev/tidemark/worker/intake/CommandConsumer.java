@@ -121,6 +121,16 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 		var _ = this.scheduler.schedule(this.container::resume, Instant.now().plus(wait));
 	}
 
+	/** Kafka lets the consumer in no more, for now. The container keeps asking. */
+	void refused(RuntimeException reason) {
+		var _ = this.waiting.failed(reason);
+	}
+
+	/** Kafka lets the consumer in again. */
+	void admitted() {
+		this.waiting.succeeded();
+	}
+
 	KafkaMessageListenerContainer<byte[], byte[]> container() {
 		return this.container;
 	}

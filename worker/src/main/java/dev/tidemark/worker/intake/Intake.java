@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.LoggerContext;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -14,6 +16,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.event.ConsumerRetryAuthEvent;
+import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
@@ -23,6 +27,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.publication.Publishers;
+import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.topics.TopicProperties;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
@@ -52,13 +57,15 @@ public class Intake implements SmartLifecycle {
 
 	private final TopicProperties topics;
 
+	private final TopicCreation topicCreation;
+
 	private final IntakeProperties properties;
 
 	private final List<CommandConsumer> running = new ArrayList<>();
 
 	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor,
 			TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
-			IntakeProperties properties) {
+			TopicCreation topicCreation, IntakeProperties properties) {
 		this.consumers = consumers;
 		this.publishers = publishers;
 		this.processor = processor;
@@ -66,7 +73,11 @@ public class Intake implements SmartLifecycle {
 		this.events = events;
 		this.waitingRoom = waitingRoom;
 		this.topics = topics;
+		this.topicCreation = topicCreation;
 		this.properties = properties;
+		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+			logback.addTurboFilter(new RefusalFilter());
+		}
 	}
 
 	/**
@@ -94,13 +105,37 @@ public class Intake implements SmartLifecycle {
 		settings.setAuthExceptionRetryInterval(AUTH_RETRY);
 		var container = new KafkaMessageListenerContainer<>(this.consumers, settings);
 		container.setBeanName(name);
-		container.setApplicationEventPublisher(this.events);
 		CommandConsumer consumer = new CommandConsumer(container, this.processor,
 				this.publishers.create(
 						this.consumers.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
 				this.scheduler, this.waitingRoom.place(name));
 		container.setupMessageListener(consumer);
+		container.setApplicationEventPublisher((event) -> {
+			switch (event) {
+				case ConsumerRetryAuthEvent refusal -> consumer.refused(reason(refusal));
+				case ConsumerRetryAuthSuccessfulEvent _ -> consumer.admitted();
+				default -> {
+				}
+			}
+			this.events.publishEvent(event);
+		});
 		return consumer;
+	}
+
+	/** The event does not tell; but whoever else asks Kafka now is told. */
+	private RuntimeException reason(ConsumerRetryAuthEvent refusal) {
+		try {
+			this.topicCreation.ensure();
+			return new KafkaException("refuses a consumer (" + refusal.getReason()
+					+ "), though not everybody: check the rights on the group and on the topics");
+		}
+		catch (RuntimeException ex) {
+			return ex;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return new KafkaException(ex);
+		}
 	}
 
 	/**

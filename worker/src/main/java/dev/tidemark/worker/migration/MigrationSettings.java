@@ -56,7 +56,7 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 		dataSource.setApplicationName("tidemark-migrate");
 		// The worker gives up on a silent server soon; a migration may take its time.
 		dataSource.setSocketTimeout(0);
-		return dataSource.getConnection();
+		return this.environment.connect(dataSource);
 	}
 
 }

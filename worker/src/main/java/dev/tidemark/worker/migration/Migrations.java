@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import org.springframework.boot.logging.LoggingSystem;
 
+import dev.tidemark.worker.settings.NoConnectionException;
+
 /**
  * Runs the {@code migrate} commands of the worker's jar, before and without Spring.
  */
@@ -44,7 +46,7 @@ public final class Migrations {
 			err.println("migrate: " + ex.getMessage());
 			return WRONG_USAGE;
 		}
-		catch (MigrationException ex) {
+		catch (MigrationException | NoConnectionException ex) {
 			err.println("migrate: " + ex.getMessage());
 			return FAILED;
 		}

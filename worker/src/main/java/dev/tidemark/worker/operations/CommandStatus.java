@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.logging.LoggingSystem;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.worker.settings.NoConnectionException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 
 /**
@@ -60,6 +61,10 @@ public final class CommandStatus {
 		}
 		try (Connection connection = WorkerEnvironment.read(properties).connect()) {
 			return tell(connection, id, json, System.out, System.err);
+		}
+		catch (NoConnectionException ex) {
+			System.err.println("command: " + ex.getMessage());
+			return NOT_KNOWN;
 		}
 		catch (SQLException ex) {
 			System.err.println("command: The database says: " + ex.getMessage());

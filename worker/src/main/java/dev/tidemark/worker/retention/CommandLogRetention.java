@@ -2,7 +2,6 @@ package dev.tidemark.worker.retention;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.Counter;
@@ -83,7 +82,7 @@ public class CommandLogRetention {
 	 */
 	public void start() {
 		this.topics.commands().forEach(this::compare);
-		Objects.requireNonNull(this.scheduler.schedule(this::step, this::nextStep));
+		var _ = this.scheduler.schedule(this::step, this::nextStep);
 	}
 
 	private void compare(String topic) {

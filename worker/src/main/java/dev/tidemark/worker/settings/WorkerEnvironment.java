@@ -64,9 +64,23 @@ public final class WorkerEnvironment {
 	 * @throws SQLException if the database does not answer, or refuses
 	 */
 	public Connection connect() throws SQLException {
-		return dataSource(this.environment.getRequiredProperty("spring.datasource.username"),
-				this.environment.getProperty("spring.datasource.password", ""))
-			.getConnection();
+		return connect(dataSource(this.environment.getRequiredProperty("spring.datasource.username"),
+				this.environment.getProperty("spring.datasource.password", "")));
+	}
+
+	/**
+	 * Connects to the worker's database.
+	 * @param dataSource as whom, and how
+	 * @return a connection, to be closed
+	 * @throws NoConnectionException if the database does not answer, or refuses
+	 */
+	public Connection connect(PGSimpleDataSource dataSource) throws NoConnectionException {
+		try {
+			return dataSource.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new NoConnectionException(new ConnectionFailures(this.environment).explain(ex), ex);
+		}
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package dev.tidemark.worker.waiting;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
@@ -8,6 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tidemark.worker.settings.ConnectionFailures;
 
 /**
  * Whether somebody waits for the surroundings, and for how long. Says so in the log when
@@ -21,13 +22,16 @@ public final class Waiting {
 
 	private final RetryProperties retry;
 
+	private final ConnectionFailures explanations;
+
 	private int failures;
 
 	private volatile @Nullable Illness illness;
 
-	Waiting(String who, RetryProperties retry) {
+	Waiting(String who, RetryProperties retry, ConnectionFailures explanations) {
 		this.who = who;
 		this.retry = retry;
+		this.explanations = explanations;
 	}
 
 	/**
@@ -39,7 +43,7 @@ public final class Waiting {
 	 */
 	public Duration failed(Throwable failure) {
 		Illness before = this.illness;
-		String reason = reason(failure);
+		String reason = this.explanations.explain(failure);
 		this.illness = new Illness((before != null) ? before.since() : Instant.now(), reason);
 		if (before == null) {
 			logger.warn("{} waits, and tries again until all is well: {}", this.who, reason);
@@ -67,16 +71,6 @@ public final class Waiting {
 	 */
 	public @Nullable Illness illness() {
 		return this.illness;
-	}
-
-	/** Says in one line what was at the root of a failure. */
-	private static String reason(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null && !(root instanceof SQLException)) {
-			root = root.getCause();
-		}
-		String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-		return root.getClass().getSimpleName() + ": " + message;
 	}
 
 	/**

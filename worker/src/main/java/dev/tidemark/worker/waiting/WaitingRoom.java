@@ -5,7 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+
+import dev.tidemark.worker.settings.ConnectionFailures;
 
 /**
  * All who may have to wait.
@@ -16,10 +19,13 @@ public class WaitingRoom {
 
 	private final RetryProperties retry;
 
+	private final ConnectionFailures explanations;
+
 	private final List<Waiting> all = new CopyOnWriteArrayList<>();
 
-	WaitingRoom(RetryProperties retry) {
+	WaitingRoom(RetryProperties retry, Environment environment) {
 		this.retry = retry;
+		this.explanations = new ConnectionFailures(environment);
 	}
 
 	/**
@@ -28,7 +34,7 @@ public class WaitingRoom {
 	 * @return their place
 	 */
 	public Waiting place(String who) {
-		Waiting waiting = new Waiting(who, this.retry);
+		Waiting waiting = new Waiting(who, this.retry, this.explanations);
 		this.all.add(waiting);
 		return waiting;
 	}

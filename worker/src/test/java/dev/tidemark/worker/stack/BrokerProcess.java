@@ -25,18 +25,39 @@ final class BrokerProcess implements Broker {
 
 	private @Nullable ChildProcess process;
 
+	/**
+	 * A broker that takes in whoever comes.
+	 */
 	BrokerProcess(Path directory) {
+		this(directory, List.of(), Map.of());
+	}
+
+	/**
+	 * A broker with further listeners.
+	 * @param directory where it keeps its data
+	 * @param listeners the further listeners, each as {@code NAME://host:port}; all use
+	 * SASL_SSL
+	 * @param more further settings
+	 */
+	BrokerProcess(Path directory, List<String> listeners, Map<String, String> more) {
 		this.directory = directory;
 		Properties properties = new Properties();
 		properties.putAll(SETTINGS);
+		properties.putAll(more);
 		int controllerPort = Ports.free();
 		properties.setProperty("process.roles", "broker,controller");
 		properties.setProperty("node.id", "1");
 		properties.setProperty("controller.quorum.voters", "1@localhost:" + controllerPort);
 		properties.setProperty("controller.listener.names", "CONTROLLER");
-		properties.setProperty("listeners",
+		StringBuilder all = new StringBuilder(
 				"PLAINTEXT://localhost:%d,CONTROLLER://localhost:%d".formatted(this.port, controllerPort));
-		properties.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+		StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+		for (String listener : listeners) {
+			all.append(',').append(listener);
+			protocols.append(',').append(listener, 0, listener.indexOf(':')).append(":SASL_SSL");
+		}
+		properties.setProperty("listeners", all.toString());
+		properties.setProperty("listener.security.protocol.map", protocols.toString());
 		properties.setProperty("log.dirs", directory.resolve("data").toString());
 		try (Writer writer = Files.newBufferedWriter(configuration())) {
 			properties.store(writer, null);

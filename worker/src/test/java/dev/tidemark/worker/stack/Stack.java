@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -57,19 +58,40 @@ public final class Stack implements AutoCloseable {
 	 * @return the running stack
 	 */
 	public static Stack start() {
+		String place = System.getProperty(PLACE, "embedded");
+		return switch (place) {
+			case "embedded" -> start(BrokerProcess::new);
+			case "containers" -> start(new BrokerContainer(), new DatabaseContainer(), newDirectory());
+			default -> throw new IllegalArgumentException(
+					"-D%s must be embedded or containers, and is %s".formatted(PLACE, place));
+		};
+	}
+
+	/**
+	 * Starts a stack of processes, with a broker that not every stack has.
+	 * @param broker makes the broker, whose directory it is given
+	 */
+	static Stack start(Function<Path, Broker> broker) {
+		Path directory = newDirectory();
 		try {
-			Path directory = Files.createTempDirectory("tidemark-stack-");
-			String place = System.getProperty(PLACE, "embedded");
-			Stack stack = switch (place) {
-				case "embedded" -> new Stack(new BrokerProcess(Files.createDirectory(directory.resolve("broker"))),
-						new DatabaseProcess(Files.createDirectory(directory.resolve("database"))), directory);
-				case "containers" -> new Stack(new BrokerContainer(), new DatabaseContainer(), directory);
-				default -> throw new IllegalArgumentException(
-						"-D%s must be embedded or containers, and is %s".formatted(PLACE, place));
-			};
-			Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stack-close"));
-			stack.startServers();
-			return stack;
+			return start(broker.apply(Files.createDirectory(directory.resolve("broker"))),
+					new DatabaseProcess(Files.createDirectory(directory.resolve("database"))), directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Stack start(Broker broker, Database database, Path directory) {
+		Stack stack = new Stack(broker, database, directory);
+		Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stack-close"));
+		stack.startServers();
+		return stack;
+	}
+
+	private static Path newDirectory() {
+		try {
+			return Files.createTempDirectory("tidemark-stack-");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
