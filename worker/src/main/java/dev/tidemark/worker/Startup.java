@@ -15,6 +15,7 @@ import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
 import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.migration.SchemaMismatchException;
+import dev.tidemark.worker.observability.Checks;
 import dev.tidemark.worker.retention.CommandLogRetention;
 import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.waiting.Waiting;
@@ -38,17 +39,20 @@ class Startup implements ApplicationRunner {
 
 	private final CommandLogRetention retention;
 
+	private final Checks checks;
+
 	private final Waiting waiting;
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
 	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep, CommandLogRetention retention,
-			WaitingRoom waitingRoom) {
+			Checks checks, WaitingRoom waitingRoom) {
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
 		this.sweep = sweep;
 		this.retention = retention;
+		this.checks = checks;
 		this.waiting = waitingRoom.place("The start");
 	}
 
@@ -62,6 +66,7 @@ class Startup implements ApplicationRunner {
 				this.intake.start(partitions);
 				this.sweep.start();
 				this.retention.start();
+				this.checks.start();
 				return;
 			}
 			catch (SchemaMismatchException ex) {

@@ -10,6 +10,8 @@ import org.springframework.stereotype.Component;
 import dev.tidemark.worker.deferral.Deferrals;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
+import dev.tidemark.worker.observability.WorkerMeters;
+import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
@@ -42,14 +44,17 @@ public class CommandBatch {
 
 	private final SnapshotJson json;
 
+	private final WorkerMeters meters;
+
 	CommandBatch(SessionFactory sessions, CommandLog log, Deferrals deferrals, Tasks tasks, Users users,
-			SnapshotJson json) {
+			SnapshotJson json, WorkerMeters meters) {
 		this.sessions = sessions;
 		this.log = log;
 		this.deferrals = deferrals;
 		this.tasks = tasks;
 		this.users = users;
 		this.json = json;
+		this.meters = meters;
 	}
 
 	/**
@@ -89,14 +94,19 @@ public class CommandBatch {
 
 	private List<Event> inTransaction(List<ReceivedCommand> commands, int takenUpAtMost, Poll poll,
 			Consumer<Decisions> work) {
+		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		Decisions decisions = this.sessions.fromStatelessTransaction((session) -> {
 			Decisions batch = Decisions.load(session, this.log, this.deferrals, this.tasks, this.users, this.json,
 					commands, takenUpAtMost, poll);
+			watch.lap(Phase.LOAD);
 			work.accept(batch);
+			watch.skip();
 			batch.write();
+			watch.lap(Phase.FLUSH);
 			return batch;
 		});
-		poll.keep(decisions.shown());
+		watch.lap(Phase.COMMIT);
+		poll.keep(decisions.shown(), decisions.decided());
 		return decisions.events();
 	}
 

@@ -38,9 +38,11 @@ import dev.tidemark.worker.batch.Poll.Shown;
 import dev.tidemark.worker.deferral.DeferralBatch;
 import dev.tidemark.worker.deferral.Deferrals;
 import dev.tidemark.worker.envelope.Cause;
+import dev.tidemark.worker.envelope.LogFields;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.outcome.CommandLog;
+import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
@@ -101,6 +103,8 @@ final class Decisions {
 	private final Map<Aggregate, Shown> shown;
 
 	private final List<Event> events = new ArrayList<>();
+
+	private final List<Decided> decided = new ArrayList<>();
 
 	private Decisions(StatelessSession session, CommandLog commandLog, SnapshotJson json,
 			WorkingSet<UUID, LoggedCommand> log, Map<UUID, List<LoggedCommand>> resumed,
@@ -187,6 +191,11 @@ final class Decisions {
 		return this.events;
 	}
 
+	/** What each command has come to, in order. */
+	List<Decided> decided() {
+		return this.decided;
+	}
+
 	/** Which command's outcome each aggregate's row shows now. */
 	Map<Aggregate, Shown> shown() {
 		return this.shown;
@@ -200,12 +209,28 @@ final class Decisions {
 		}
 		else if (logged.cameIn(received.coordinates()) && !isPublished(received)) {
 			publishAgain(received, logged);
+			// What had to wait is the resume's to publish.
+			note(received.command().type(), received.cause(), received.record().timestamp(), logged,
+					(logged.getResumedBy() != null) ? Verdict.DEFERRED : logged.getOutcome());
 		}
+		else {
+			this.decided.add(
+					new Decided(received.command().type(), received.cause(), received.coordinates(), null, null, null));
+		}
+	}
+
+	private void note(ReceivedCommand received, LoggedCommand logged) {
+		note(received.command().type(), received.cause(), received.record().timestamp(), logged, logged.getOutcome());
+	}
+
+	private void note(CommandType type, Cause cause, @Nullable Long recordedAt, LoggedCommand logged, Verdict verdict) {
+		this.decided.add(new Decided(type, cause, logged.coordinates(), recordedAt, verdict,
+				(verdict == Verdict.REJECTED) ? logged.getReason() : null));
 	}
 
 	/** Discards the first of what a resume was to take up. */
 	void discard(ReceivedCommand resume, Function<ReceivedRecord, DeadLetter> letter) {
-		remember(resume);
+		note(resume, remember(resume));
 		UUID taskId = ((ResumeTask) resume.command()).taskId();
 		if (this.deferrals.first(taskId) != null && this.deferrals.discardedBy(taskId) == null) {
 			this.events.add(this.deferrals.discardFirst(taskId, resume.id(), letter));
@@ -245,6 +270,7 @@ final class Decisions {
 				}
 			}
 		}
+		note(received, logged);
 	}
 
 	private Outcome decide(ReceivedCommand received, TaskCommand command) {
@@ -279,6 +305,7 @@ final class Decisions {
 			logged.resumedBy(resume.id(), received.cause().tracing());
 			this.log.put(id, logged);
 			settle(logged, received, outcome);
+			note(received, logged);
 		}
 		if (this.deferrals.isWaiting(taskId)) {
 			this.events.add(new TaskResumable(taskId, resume.cause()));
@@ -345,6 +372,8 @@ final class Decisions {
 					taken = child;
 				}
 				publishAgain(aggregate(resume), taken, taken.cause());
+				note(Objects.requireNonNull(taken.commandType(), taken.getType()), taken.cause(), null, taken,
+						taken.getOutcome());
 			});
 			DeadLetter letter = this.discarded.get(received.id());
 			if (letter != null) {
@@ -390,8 +419,9 @@ final class Decisions {
 				: this.users.readModel(aggregate.key());
 		if (!Objects.equals(readModel.version(), logged.getVersion())) {
 			// No command does this. Consumers are to see what the table holds.
-			logger.warn("{} made version {} of {}, but by other hands it is at version {}: publishing that", cause,
-					logged.getVersion(), aggregate, readModel.version());
+			LogFields.add(logger.atWarn(), logged.coordinates(), logged.getCommandId())
+				.log("{}, command {}, made version {}, but by other hands it is at version {}: publishing that",
+						logged.coordinates(), logged.getCommandId(), logged.getVersion(), readModel.version());
 		}
 		publish(aggregate, logged, readModel, cause);
 	}

@@ -1,7 +1,9 @@
 package dev.tidemark.worker.batch;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -9,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
 
 /**
@@ -21,6 +24,8 @@ public final class Poll {
 	private final SortedMap<TopicPartition, Long> starts;
 
 	private Map<Aggregate, Shown> shown = new HashMap<>();
+
+	private final List<Decided> decided = new ArrayList<>();
 
 	/**
 	 * Starts with nothing decided.
@@ -49,8 +54,17 @@ public final class Poll {
 	}
 
 	/** To be called when the transaction has committed. */
-	void keep(Map<Aggregate, Shown> shown) {
+	void keep(Map<Aggregate, Shown> shown, List<Decided> decided) {
 		this.shown = shown;
+		this.decided.addAll(decided);
+	}
+
+	/**
+	 * Returns what the commands have come to.
+	 * @return what has been decided by committed transactions, in order
+	 */
+	public List<Decided> decided() {
+		return Collections.unmodifiableList(this.decided);
 	}
 
 	/**

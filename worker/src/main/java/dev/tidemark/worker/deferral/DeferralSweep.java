@@ -2,14 +2,12 @@ package dev.tidemark.worker.deferral;
 
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.hibernate.SessionFactory;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.publication.Resumes;
 import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;
@@ -32,20 +30,17 @@ public class DeferralSweep {
 
 	private final Waiting waiting;
 
-	/** As the last sweep found it; of all workers together, as the database is. */
-	private final AtomicLong waitingCommands = new AtomicLong();
+	private final WorkerMeters meters;
 
 	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, TaskScheduler scheduler,
-			DeferralProperties properties, WaitingRoom waitingRoom, MeterRegistry meters) {
+			DeferralProperties properties, WaitingRoom waitingRoom, WorkerMeters meters) {
 		this.sessions = sessions;
 		this.deferrals = deferrals;
 		this.resumes = resumes;
 		this.scheduler = scheduler;
 		this.properties = properties;
 		this.waiting = waitingRoom.place("The sweep of deferred commands");
-		Gauge.builder("tidemark.deferred.commands", this.waitingCommands, AtomicLong::get)
-			.description("Commands that wait for a user, or behind one that does")
-			.register(meters);
+		this.meters = meters;
 	}
 
 	/**
@@ -57,7 +52,8 @@ public class DeferralSweep {
 
 	private void sweep() {
 		try {
-			this.waitingCommands.set(this.deferrals.count(this.sessions));
+			Deferrals.Queued found = this.deferrals.queued(this.sessions);
+			this.meters.deferred(found.count(), found.oldestAge());
 			List<UUID> overdue = this.deferrals.overdue(this.sessions);
 			if (!overdue.isEmpty()) {
 				this.resumes.send(overdue);

@@ -1,5 +1,6 @@
 package dev.tidemark.worker.deferral;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
@@ -127,12 +129,25 @@ public class Deferrals {
 	/**
 	 * Counts what waits.
 	 * @param sessions opens a transaction of its own
-	 * @return how many commands wait
+	 * @return how many commands wait, and for how long, by the database's clock
 	 */
-	public long count(SessionFactory sessions) {
-		return sessions.fromStatelessTransaction(
-				(session) -> session.createSelectionQuery("select count(*) from DeferredCommand", Long.class)
-					.getSingleResult());
+	Queued queued(SessionFactory sessions) {
+		return sessions.fromStatelessTransaction((session) -> {
+			Object[] row = session.createNativeQuery("""
+					select count(*), cast(extract(epoch from now() - min(arrived_at)) * 1000 as bigint)
+					from deferred_command
+					""", Object[].class).getSingleResult();
+			return new Queued((Long) row[0], (row[1] != null) ? Duration.ofMillis((Long) row[1]) : null);
+		});
+	}
+
+	/**
+	 * What waits.
+	 *
+	 * @param count how many commands
+	 * @param oldestAge for how long the first of them has waited; null if none does
+	 */
+	record Queued(long count, @Nullable Duration oldestAge) {
 	}
 
 }

@@ -16,8 +16,10 @@ import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
-import dev.tidemark.worker.publication.Event;
+import dev.tidemark.worker.observability.WorkerMeters;
+import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.publication.Publisher;
+import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.Waiting;
 
 /**
@@ -36,6 +38,12 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 
 	private final Publisher publisher;
 
+	private final Report report;
+
+	private final WorkerMeters meters;
+
+	private final ConsumerVitals vitals;
+
 	private final TaskScheduler scheduler;
 
 	private final Waiting waiting;
@@ -47,10 +55,14 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 	private boolean uncertain = true;
 
 	CommandConsumer(KafkaMessageListenerContainer<byte[], byte[]> container, PollProcessor processor,
-			Publisher publisher, TaskScheduler scheduler, Waiting waiting) {
+			Publisher publisher, Report report, WorkerMeters meters, ConsumerVitals vitals, TaskScheduler scheduler,
+			Waiting waiting) {
 		this.container = container;
 		this.processor = processor;
 		this.publisher = publisher;
+		this.report = report;
+		this.meters = meters;
+		this.vitals = vitals;
 		this.scheduler = scheduler;
 		this.waiting = waiting;
 	}
@@ -58,25 +70,32 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 	@Override
 	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Consumer<?, ?> itself) {
 		Consumer<?, ?> consumer = Objects.requireNonNull(itself, "the container gives its consumer");
+		this.vitals.took(records);
 		try {
 			if (this.uncertain) {
 				this.publisher.renew();
 				goToCommitted(consumer);
 				this.uncertain = false;
+				this.vitals.finished(consumer);
 				// Perhaps all had been committed, and nothing more comes for now.
 				this.waiting.succeeded();
 				// What was polled may be behind or ahead of what is committed: poll
 				// again.
 				return;
 			}
-			List<Event> events = this.processor.process(records);
+			Processed poll = this.processor.process(records);
+			WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 			this.uncertain = true;
-			this.publisher.publish(events, after(records), consumer.groupMetadata());
+			this.publisher.publish(poll.events(), after(records), consumer.groupMetadata());
 			this.uncertain = false;
+			watch.lap(Phase.PUBLISH);
+			this.report.published(poll);
+			this.vitals.finished(consumer);
 			this.waiting.succeeded();
 		}
 		catch (RuntimeException ex) {
 			goBack(records, consumer);
+			this.vitals.wentBack(consumer);
 			pause(ex);
 		}
 	}
@@ -116,7 +135,8 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 	}
 
 	private void pause(RuntimeException failure) {
-		Duration wait = this.waiting.failed(failure);
+		Duration wait = (failure instanceof TooManyDeadLettersException)
+				? this.waiting.failed(Trouble.TOO_MANY_DEAD_LETTERS, failure) : this.waiting.failed(failure);
 		this.container.pause();
 		var _ = this.scheduler.schedule(this.container::resume, Instant.now().plus(wait));
 	}
@@ -133,6 +153,29 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 
 	KafkaMessageListenerContainer<byte[], byte[]> container() {
 		return this.container;
+	}
+
+	String name() {
+		return this.container.getBeanName();
+	}
+
+	boolean isRunning() {
+		return this.container.isRunning();
+	}
+
+	/** By the client's own metric, which counts polls that fail, too. */
+	boolean hasNotPolledFor(Duration bound) {
+		return this.container.metrics()
+			.values()
+			.stream()
+			.flatMap((metrics) -> metrics.entrySet().stream())
+			.filter((metric) -> metric.getKey().name().equals("last-poll-seconds-ago"))
+			.anyMatch((metric) -> metric.getValue().metricValue() instanceof Double seconds
+					&& seconds > bound.toSeconds());
+	}
+
+	ConsumerVitals vitals() {
+		return this.vitals;
 	}
 
 	/** To be called when the container has stopped. */

@@ -1,14 +1,18 @@
 package dev.tidemark.worker.intake;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.LoggerContext;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,6 +23,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.event.ConsumerRetryAuthEvent;
 import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
+import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.ContainerProperties.AssignmentCommitOption;
@@ -26,6 +31,7 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.publication.Publishers;
 import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.topics.TopicProperties;
@@ -43,11 +49,18 @@ public class Intake implements SmartLifecycle {
 
 	private static final Duration AUTH_RETRY = Duration.ofSeconds(10);
 
+	/** How often a consumer that gets nothing says so. */
+	private static final long IDLE_EVERY_MS = 1000;
+
 	private final ConsumerFactory<byte[], byte[]> consumers;
 
 	private final Publishers publishers;
 
 	private final PollProcessor processor;
+
+	private final Report report;
+
+	private final WorkerMeters meters;
 
 	private final TaskScheduler scheduler;
 
@@ -61,14 +74,16 @@ public class Intake implements SmartLifecycle {
 
 	private final IntakeProperties properties;
 
-	private final List<CommandConsumer> running = new ArrayList<>();
+	private final List<CommandConsumer> running = new CopyOnWriteArrayList<>();
 
-	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor,
-			TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
-			TopicCreation topicCreation, IntakeProperties properties) {
+	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor, Report report,
+			WorkerMeters meters, TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom,
+			TopicProperties topics, TopicCreation topicCreation, IntakeProperties properties) {
 		this.consumers = consumers;
 		this.publishers = publishers;
 		this.processor = processor;
+		this.report = report;
+		this.meters = meters;
 		this.scheduler = scheduler;
 		this.events = events;
 		this.waitingRoom = waitingRoom;
@@ -78,6 +93,16 @@ public class Intake implements SmartLifecycle {
 		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
 			logback.addTurboFilter(new RefusalFilter());
 		}
+		meters.watch(this.running::size, () -> (int) this.running.stream().filter(CommandConsumer::isRunning).count(),
+				this::oldestUnprocessed);
+	}
+
+	private @Nullable Instant oldestUnprocessed() {
+		return this.running.stream()
+			.map((consumer) -> consumer.vitals().oldest())
+			.filter(Objects::nonNull)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
 	}
 
 	/**
@@ -101,14 +126,18 @@ public class Intake implements SmartLifecycle {
 		settings.setAssignmentCommitOption(AssignmentCommitOption.NEVER);
 		settings.setPollTimeout(500);
 		settings.setClientId(name);
+		settings.setIdleEventInterval(IDLE_EVERY_MS);
+		settings.setIdleBeforeDataMultiplier(1);
 		// A password that is wrong may be mended without a restart: keep asking.
 		settings.setAuthExceptionRetryInterval(AUTH_RETRY);
+		ConsumerVitals vitals = new ConsumerVitals(this.meters);
+		settings.setConsumerRebalanceListener(vitals);
 		var container = new KafkaMessageListenerContainer<>(this.consumers, settings);
 		container.setBeanName(name);
 		CommandConsumer consumer = new CommandConsumer(container, this.processor,
 				this.publishers.create(
 						this.consumers.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
-				this.scheduler, this.waitingRoom.place(name));
+				this.report, this.meters, vitals, this.scheduler, this.waitingRoom.place(name));
 		container.setupMessageListener(consumer);
 		container.setApplicationEventPublisher((event) -> {
 			switch (event) {
@@ -149,6 +178,29 @@ public class Intake implements SmartLifecycle {
 			// Not from the consumer's own thread, which the end waits for.
 			Thread.ofPlatform().name("end").start(() -> System.exit(1));
 		}
+	}
+
+	/** Called on the consumer's thread. */
+	@EventListener
+	void on(ListenerContainerIdleEvent event) {
+		for (CommandConsumer consumer : this.running) {
+			if (consumer.container().equals(event.getSource())) {
+				consumer.vitals().idled(event.getConsumer(), event.isPaused());
+			}
+		}
+	}
+
+	/** Names the consumers that are to run and don't, or have not polled for too long. */
+	List<String> stalled() {
+		return this.running.stream()
+			.filter((consumer) -> !consumer.isRunning() || consumer.hasNotPolledFor(this.properties.pollWithin()))
+			.map(CommandConsumer::name)
+			.toList();
+	}
+
+	/** Whether there are consumers, and all have joined their group. */
+	boolean hasJoined() {
+		return !this.running.isEmpty() && this.running.stream().allMatch((consumer) -> consumer.vitals().hasJoined());
 	}
 
 	@Override

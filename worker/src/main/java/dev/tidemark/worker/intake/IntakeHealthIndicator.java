@@ -1,18 +1,24 @@
 package dev.tidemark.worker.intake;
 
+import java.time.Instant;
+import java.util.List;
+
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.worker.waiting.Waiting;
+import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
 /**
- * Whether commands are being taken in: part of readiness, never of liveness, as a restart
- * makes no surroundings well.
+ * Whether commands are being taken in: all consumers have joined their group, and nothing
+ * of the worker's own keeps them from going on. Part of readiness, never of liveness, as
+ * a restart makes none of it well.
  */
 @Component
 class IntakeHealthIndicator implements HealthIndicator {
+
+	private static final List<Trouble> OWN = List.of(Trouble.TOO_MANY_DEAD_LETTERS, Trouble.UNEXPECTED_FAILURE);
 
 	private final Intake intake;
 
@@ -25,14 +31,14 @@ class IntakeHealthIndicator implements HealthIndicator {
 
 	@Override
 	public Health health() {
-		for (Waiting.Illness illness : this.waitingRoom.illnesses()) {
-			return Health.outOfService()
-				.withDetail("waitingSince", illness.since())
-				.withDetail("waitingFor", illness.reason())
-				.build();
+		for (Trouble trouble : OWN) {
+			Instant since = this.waitingRoom.since(trouble);
+			if (since != null) {
+				return Health.outOfService().withDetail("reason", trouble).withDetail("since", since).build();
+			}
 		}
-		return this.intake.isRunning() ? Health.up().build()
-				: Health.outOfService().withDetail("waitingFor", "the start").build();
+		return this.intake.hasJoined() ? Health.up().build()
+				: Health.outOfService().withDetail("reason", "CONSUMERS_STARTING").build();
 	}
 
 }

@@ -14,11 +14,14 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param concurrency how many consumers there are; by default one per core, and never
  * more than there are partitions
+ * @param pollWithin how long a consumer may be busy without polling before it is taken
+ * for stuck, and the worker for dead; Kafka takes it out of its group after as long
  * @param stopWithin how long to wait, when asked to stop, for the polls in hand
  */
 @Validated
 @ConfigurationProperties("tidemark")
-record IntakeProperties(@Nullable @Positive Integer concurrency, @DefaultValue("20s") @NotNull Duration stopWithin) {
+record IntakeProperties(@Nullable @Positive Integer concurrency, @DefaultValue("5m") @NotNull Duration pollWithin,
+		@DefaultValue("20s") @NotNull Duration stopWithin) {
 
 	int consumers(int partitions) {
 		int wanted = (this.concurrency != null) ? this.concurrency : Runtime.getRuntime().availableProcessors();

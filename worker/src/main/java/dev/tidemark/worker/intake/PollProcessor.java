@@ -23,6 +23,8 @@ import dev.tidemark.worker.batch.Poll;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
+import dev.tidemark.worker.observability.WorkerMeters;
+import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
@@ -51,22 +53,27 @@ class PollProcessor {
 
 	private final DeadLetterGuard guard;
 
-	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, DeadLetterGuard guard) {
+	private final WorkerMeters meters;
+
+	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, DeadLetterGuard guard,
+			WorkerMeters meters) {
 		this.reader = reader;
 		this.batch = batch;
 		this.policy = policy;
 		this.guard = guard;
+		this.meters = meters;
 	}
 
 	/**
 	 * Decides all records of a poll. When this returns, the rows are durable and the
 	 * events are not; when it throws, some rows may be, and the log knows of them.
 	 * @param records the records, in the order of each partition
-	 * @return what is to be published, in order
+	 * @return what is to be published
 	 * @throws TooManyDeadLettersException if there are too many dead letters to go on
 	 * @throws RuntimeException if the surroundings are ill
 	 */
-	List<Event> process(List<ConsumerRecord<byte[], byte[]>> records) {
+	Processed process(List<ConsumerRecord<byte[], byte[]>> records) {
+		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		SortedMap<TopicPartition, Long> starts = new TreeMap<>(
 				Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
 		List<ReceivedCommand> commands = new ArrayList<>(records.size());
@@ -84,9 +91,11 @@ class PollProcessor {
 		// Between partitions any order will do; in this one, tasks find users who come in
 		// the same poll.
 		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
-		decide(commands, new Poll(starts), events);
+		watch.lap(Phase.DECODE);
+		Poll poll = new Poll(starts);
+		decide(commands, poll, events);
 		this.guard.admit(records.size(), (int) events.stream().filter(DeadLetter.class::isInstance).count());
-		return events;
+		return new Processed(events, poll.decided(), records.size());
 	}
 
 	private static ReceivedRecord received(ConsumerRecord<byte[], byte[]> record) {
@@ -162,7 +171,6 @@ class PollProcessor {
 
 	private static DeadLetter unprocessable(ReceivedRecord record, RuntimeException failure) {
 		String reason = FailurePolicy.inAWord(failure);
-		logger.error("{} fails alone and goes to the dead letters: {}", record.coordinates(), reason);
 		logger.debug("How {} fails", record.coordinates(), failure);
 		return new DeadLetter(record, DeadLetterReason.UNPROCESSABLE, "fails alone: " + reason);
 	}

@@ -2,10 +2,12 @@ package dev.tidemark.worker.topics;
 
 import java.util.Set;
 
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
 /**
  * Topics are missing, and the worker has not been told to create them. It waits for them.
  */
-public final class MissingTopicsException extends RuntimeException {
+public final class MissingTopicsException extends UnknownTopicOrPartitionException {
 
 	private static final long serialVersionUID = 1L;
 

@@ -107,7 +107,13 @@ public class TopicCreation {
 				: Optional.empty();
 	}
 
-	private int count(Admin client, Set<String> missing) throws InterruptedException {
+	/**
+	 * Counts the partitions of the command topics.
+	 * @param client asks the broker
+	 * @param missing takes the names of the topics that are missing
+	 * @return how many there are
+	 */
+	int count(Admin client, Set<String> missing) throws InterruptedException {
 		List<String> names = new ArrayList<>(this.topics.commands());
 		names.addAll(this.topics.published());
 		int partitions = 0;

@@ -12,7 +12,8 @@ import dev.tidemark.worker.settings.ConnectionFailures;
 
 /**
  * Whether somebody waits for the surroundings, and for how long. Says so in the log when
- * it begins and when it ends, not at every attempt. Written by one thread, read by any.
+ * it begins, when it becomes another trouble and when it ends, not at every attempt.
+ * Written by one thread, read by any.
  */
 public final class Waiting {
 
@@ -42,10 +43,20 @@ public final class Waiting {
 	 * once
 	 */
 	public Duration failed(Throwable failure) {
+		return failed(Trouble.of(failure), failure);
+	}
+
+	/**
+	 * Counts a failure whose meaning is known.
+	 * @param trouble what is wrong
+	 * @param failure what went wrong
+	 * @return how long to wait before trying again, as above
+	 */
+	public Duration failed(Trouble trouble, Throwable failure) {
 		Illness before = this.illness;
 		String reason = this.explanations.explain(failure);
-		this.illness = new Illness((before != null) ? before.since() : Instant.now(), reason);
-		if (before == null) {
+		this.illness = new Illness(trouble, (before != null) ? before.since() : Instant.now());
+		if (before == null || before.trouble() != trouble) {
 			logger.warn("{} waits, and tries again until all is well: {}", this.who, reason);
 			logger.debug("What {} waits for", this.who, failure);
 		}
@@ -67,7 +78,7 @@ public final class Waiting {
 
 	/**
 	 * Returns what is waited for.
-	 * @return what was wrong at the last attempt and since when, or null if nothing is
+	 * @return what was wrong at the last attempt, or null if nothing is
 	 */
 	public @Nullable Illness illness() {
 		return this.illness;
@@ -76,10 +87,10 @@ public final class Waiting {
 	/**
 	 * What is wrong with the surroundings.
 	 *
-	 * @param since when it was first noticed
-	 * @param reason what it was at the last attempt, in one line
+	 * @param trouble what it was at the last attempt
+	 * @param since when something was first noticed
 	 */
-	public record Illness(Instant since, String reason) {
+	public record Illness(Trouble trouble, Instant since) {
 	}
 
 }

@@ -1,9 +1,11 @@
 package dev.tidemark.worker.waiting;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -40,11 +42,18 @@ public class WaitingRoom {
 	}
 
 	/**
-	 * Returns everything that is waited for just now.
-	 * @return what is wrong; empty if all is well
+	 * Tells since when somebody waits for something.
+	 * @param trouble what is wrong
+	 * @return when the first of those who wait now fell ill, or null if none waits for
+	 * this
 	 */
-	public List<Waiting.Illness> illnesses() {
-		return this.all.stream().map(Waiting::illness).filter(Objects::nonNull).toList();
+	public @Nullable Instant since(Trouble trouble) {
+		return this.all.stream()
+			.map(Waiting::illness)
+			.filter((illness) -> illness != null && illness.trouble() == trouble)
+			.map(Waiting.Illness::since)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
 	}
 
 }

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.health.contributor.Status;
 
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
@@ -41,18 +40,12 @@ class SchemaCheckTests {
 		assertThat(new Cli(this.database, this.sources.changelog()).migrate(arguments).exitCode()).isZero();
 	}
 
-	private Status health() {
-		return new SchemaHealthIndicator(this.check).health().getStatus();
-	}
-
 	private void assertRefusedWith(String message) {
 		assertThatExceptionOfType(SchemaMismatchException.class).isThrownBy(this.check::verify).withMessage(message);
-		assertThat(health()).isEqualTo(Status.OUT_OF_SERVICE);
 	}
 
 	private void assertAccepted() {
 		assertThatCode(this.check::verify).doesNotThrowAnyException();
-		assertThat(health()).isEqualTo(Status.UP);
 	}
 
 	@Test
@@ -107,7 +100,6 @@ class SchemaCheckTests {
 		SchemaCheck unanswered = new SchemaCheck(
 				new DatabaseAddress("localhost", 1, "tidemark", "tidemark", "").dataSource());
 		assertThatExceptionOfType(SQLException.class).isThrownBy(unanswered::verify);
-		assertThat(new SchemaHealthIndicator(unanswered).health().getStatus()).isEqualTo(Status.DOWN);
 	}
 
 	@Test

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.TerminalFailureException;
@@ -163,6 +164,29 @@ public final class WorkerProcess implements AutoCloseable {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Scrapes a metric.
+	 * @param name the metric's name, as Prometheus has it
+	 * @param labels what its labels must have, each as {@code name="value"}
+	 * @return the sum of all samples with these labels
+	 * @throws IOException if the worker does not answer
+	 */
+	public double metric(String name, String... labels) throws IOException {
+		return metrics().filter((line) -> line.startsWith(name + "{") || line.startsWith(name + " "))
+			.filter((line) -> Stream.of(labels).allMatch(line::contains))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+			.sum();
+	}
+
+	/**
+	 * Scrapes all metrics.
+	 * @return the lines that have samples
+	 * @throws IOException if the worker does not answer
+	 */
+	public Stream<String> metrics() throws IOException {
+		return get("/actuator/prometheus").body().lines().filter((line) -> !line.startsWith("#"));
 	}
 
 	/**

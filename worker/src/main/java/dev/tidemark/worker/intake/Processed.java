@@ -1,0 +1,16 @@
+package dev.tidemark.worker.intake;
+
+import java.util.List;
+
+import dev.tidemark.worker.outcome.Decided;
+import dev.tidemark.worker.publication.Event;
+
+/**
+ * A poll that has been decided and not yet been published.
+ *
+ * @param events what is to be published, in order
+ * @param decided what the commands have come to
+ * @param size how many records the poll has
+ */
+record Processed(List<Event> events, List<Decided> decided, int size) {
+}

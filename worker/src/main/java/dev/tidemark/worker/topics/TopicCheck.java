@@ -1,0 +1,58 @@
+package dev.tidemark.worker.topics;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+import jakarta.annotation.PreDestroy;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers whether the broker is there and has every topic, with one request over a
+ * connection that is kept.
+ */
+@Component
+public class TopicCheck {
+
+	private final KafkaAdmin admin;
+
+	private final TopicCreation topics;
+
+	private @Nullable Admin client;
+
+	TopicCheck(KafkaAdmin admin, TopicCreation topics) {
+		this.admin = admin;
+		this.topics = topics;
+	}
+
+	/**
+	 * Makes sure that the topics are there.
+	 * @throws MissingTopicsException if some are missing
+	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
+	 * @throws InterruptedException if somebody wants this to end
+	 */
+	public void verify() throws InterruptedException {
+		Set<String> missing = new TreeSet<>();
+		this.topics.count(client(), missing);
+		if (!missing.isEmpty()) {
+			throw new MissingTopicsException(missing);
+		}
+	}
+
+	private synchronized Admin client() {
+		if (this.client == null) {
+			this.client = Admin.create(this.admin.getConfigurationProperties());
+		}
+		return this.client;
+	}
+
+	@PreDestroy
+	synchronized void close() {
+		if (this.client != null) {
+			this.client.close();
+		}
+	}
+
+}
