@@ -1,6 +1,7 @@
 package dev.tidemark.worker;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -21,6 +23,7 @@ import dev.tidemark.contracts.TaskCommand.CreateTask;
 import dev.tidemark.contracts.TaskCommand.RepublishTask;
 import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.Stack;
@@ -142,6 +145,33 @@ class HealthTests {
 		client.awaitConsumed(sent);
 		Awaitility.await().untilAsserted(HealthTests::assertAlive);
 		awaitReady();
+	}
+
+	@Test
+	void aWorkerWhoseConsumerHasDiedEnds() throws IOException {
+		try (Deployment doomed = Deployment.prepare(stack, 1)) {
+			int port = freePort();
+			WorkerProcess worker = doomed.start(Breakpoint.environment(port)).awaitReady();
+			try (Breakpoint breakpoint = Breakpoint.set(port, "dev.tidemark.worker.intake.PollProcessor#process")) {
+				doomed.client().send(UUID.randomUUID(), new RegisterUser("amara", HASH));
+				breakpoint.awaitHit();
+				breakpoint.failWith(OutOfMemoryError.class);
+			}
+			assertThat(worker.awaitExit()).isEqualTo(1);
+			assertThat(worker.output()).contains("commands-0 has ended by itself: the worker ends");
+			System.out.printf("What a worker said whose consumer died:%n%s%n", worker.output().indent(4));
+			// What it had in hand is not lost.
+			doomed.start(Map.of());
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
+				.until(() -> doomed.query("select username from users").equals(List.of("amara")));
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
 	}
 
 	private static void awaitNotReady(String component, String reason) {

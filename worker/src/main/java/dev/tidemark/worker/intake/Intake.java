@@ -19,10 +19,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.event.ConsumerRetryAuthEvent;
 import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
-import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
@@ -73,6 +73,8 @@ public class Intake implements SmartLifecycle {
 	private final TopicCreation topicCreation;
 
 	private final IntakeProperties properties;
+
+	private volatile boolean stopping;
 
 	private final List<CommandConsumer> running = new CopyOnWriteArrayList<>();
 
@@ -130,6 +132,16 @@ public class Intake implements SmartLifecycle {
 		settings.setIdleBeforeDataMultiplier(1);
 		// A password that is wrong may be mended without a restart: keep asking.
 		settings.setAuthExceptionRetryInterval(AUTH_RETRY);
+		SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor(name + "-");
+		threads.setTaskDecorator((consuming) -> () -> {
+			try {
+				consuming.run();
+			}
+			finally {
+				ended(name);
+			}
+		});
+		settings.setListenerTaskExecutor(threads);
 		ConsumerVitals vitals = new ConsumerVitals(this.meters);
 		settings.setConsumerRebalanceListener(vitals);
 		var container = new KafkaMessageListenerContainer<>(this.consumers, settings);
@@ -168,13 +180,13 @@ public class Intake implements SmartLifecycle {
 	}
 
 	/**
-	 * Ends the process when a consumer has ended by itself, as on an {@link Error}: a
-	 * worker that looks alive and consumes nothing is the worst of all.
+	 * Ends the process when a consumer's thread has ended by itself, as on an
+	 * {@link Error}: a worker that looks alive and consumes nothing is the worst of all.
+	 * What the container says of its end is not relied on, as saying it may fail, too.
 	 */
-	@EventListener
-	void on(ConsumerStoppedEvent event) {
-		if (event.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
-			logger.error("A consumer has ended by itself ({}): the worker ends", event.getReason());
+	private void ended(String name) {
+		if (!this.stopping) {
+			logger.error("{} has ended by itself: the worker ends", name);
 			// Not from the consumer's own thread, which the end waits for.
 			Thread.ofPlatform().name("end").start(() -> System.exit(1));
 		}
@@ -215,6 +227,7 @@ public class Intake implements SmartLifecycle {
 
 	@Override
 	public synchronized void stop() {
+		this.stopping = true;
 		CountDownLatch stopped = new CountDownLatch(this.running.size());
 		this.running.forEach((consumer) -> consumer.container().stop(stopped::countDown));
 		try {

@@ -2,14 +2,21 @@ package dev.tidemark.worker.stack;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 import com.sun.jdi.AbsentInformationException;
 import com.sun.jdi.Bootstrap;
+import com.sun.jdi.ClassNotLoadedException;
+import com.sun.jdi.ClassType;
+import com.sun.jdi.IncompatibleThreadStateException;
+import com.sun.jdi.InvalidTypeException;
+import com.sun.jdi.InvocationException;
 import com.sun.jdi.Location;
 import com.sun.jdi.Method;
 import com.sun.jdi.ReferenceType;
+import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.AttachingConnector;
@@ -23,6 +30,7 @@ import com.sun.jdi.request.BreakpointRequest;
 import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in the worker's code at which the whole process stops dead, so that it can be
@@ -38,6 +46,8 @@ public final class Breakpoint implements AutoCloseable {
 	private final String method;
 
 	private final boolean atEnd;
+
+	private @Nullable ThreadReference hitBy;
 
 	private Breakpoint(VirtualMachine machine, String className, String method, boolean atEnd) {
 		this.machine = machine;
@@ -139,7 +149,10 @@ public final class Breakpoint implements AutoCloseable {
 		for (Event event : events) {
 			switch (event) {
 				case ClassPrepareEvent prepared -> request(prepared.referenceType());
-				case BreakpointEvent _ -> hit = true;
+				case BreakpointEvent at -> {
+					hit = true;
+					this.hitBy = at.thread();
+				}
 				default -> {
 				}
 			}
@@ -148,6 +161,25 @@ public final class Breakpoint implements AutoCloseable {
 			events.resume();
 		}
 		return hit;
+	}
+
+	/**
+	 * Has the thread that has come here fail, and lets the process go on.
+	 * @param error what the thread is to fail with: an error that the worker's JVM has
+	 * loaded
+	 */
+	public void failWith(Class<? extends Error> error) {
+		ThreadReference thread = Objects.requireNonNull(this.hitBy, "nobody has come here");
+		ClassType type = (ClassType) this.machine.classesByName(error.getName()).getFirst();
+		try {
+			thread.stop(type.newInstance(thread, type.concreteMethodByName("<init>", "()V"), List.of(),
+					ClassType.INVOKE_SINGLE_THREADED));
+		}
+		catch (InvalidTypeException | ClassNotLoadedException | IncompatibleThreadStateException
+				| InvocationException ex) {
+			throw new IllegalStateException(ex);
+		}
+		close();
 	}
 
 	/**

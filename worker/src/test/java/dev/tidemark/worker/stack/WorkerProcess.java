@@ -206,6 +206,14 @@ public final class WorkerProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until the worker has ended by itself.
+	 * @return its exit code
+	 */
+	public int awaitExit() {
+		return this.process.awaitExit();
+	}
+
+	/**
 	 * Ends the worker like a crash (SIGKILL) and waits until it is gone.
 	 */
 	public void kill() {
