@@ -302,6 +302,7 @@ final class Decisions {
 				outcome = new Rejected(RejectionReason.USER_NOT_FOUND, "the user did not come in time");
 			}
 			this.deferrals.takeFirst(taskId);
+			received = this.poll.spans().takeUp(received);
 			logged.resumedBy(resume.id(), received.cause().tracing());
 			this.log.put(id, logged);
 			settle(logged, received, outcome);

@@ -11,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
 
@@ -23,6 +24,8 @@ public final class Poll {
 
 	private final SortedMap<TopicPartition, Long> starts;
 
+	private final PollSpans spans;
+
 	private Map<Aggregate, Shown> shown = new HashMap<>();
 
 	private final List<Decided> decided = new ArrayList<>();
@@ -30,9 +33,11 @@ public final class Poll {
 	/**
 	 * Starts with nothing decided.
 	 * @param starts by partition, the offset of the poll's first record
+	 * @param spans the commands' spans
 	 */
-	public Poll(SortedMap<TopicPartition, Long> starts) {
+	public Poll(SortedMap<TopicPartition, Long> starts, PollSpans spans) {
 		this.starts = Collections.unmodifiableSortedMap(starts);
+		this.spans = spans;
 	}
 
 	SortedMap<TopicPartition, Long> starts() {
@@ -46,6 +51,10 @@ public final class Poll {
 	boolean beganAfter(Coordinates coordinates) {
 		Long start = this.starts.get(coordinates.topicPartition());
 		return start == null || start > coordinates.offset();
+	}
+
+	PollSpans spans() {
+		return this.spans;
 	}
 
 	/** What a transaction may change for itself and then {@link #keep}. */

@@ -23,6 +23,8 @@ import dev.tidemark.worker.batch.Poll;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
+import dev.tidemark.worker.observability.CommandTraces;
+import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.publication.Event;
@@ -55,13 +57,16 @@ class PollProcessor {
 
 	private final WorkerMeters meters;
 
+	private final CommandTraces traces;
+
 	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, DeadLetterGuard guard,
-			WorkerMeters meters) {
+			WorkerMeters meters, CommandTraces traces) {
 		this.reader = reader;
 		this.batch = batch;
 		this.policy = policy;
 		this.guard = guard;
 		this.meters = meters;
+		this.traces = traces;
 	}
 
 	/**
@@ -74,6 +79,7 @@ class PollProcessor {
 	 */
 	Processed process(List<ConsumerRecord<byte[], byte[]>> records) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
+		PollSpans spans = this.traces.poll();
 		SortedMap<TopicPartition, Long> starts = new TreeMap<>(
 				Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
 		List<ReceivedCommand> commands = new ArrayList<>(records.size());
@@ -82,7 +88,7 @@ class PollProcessor {
 			starts.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
 			ReceivedRecord received = received(record);
 			try {
-				commands.add(this.reader.read(received));
+				commands.add(spans.begin(this.reader.read(received)));
 			}
 			catch (UnreadableRecordException ex) {
 				events.add(new DeadLetter(received, ex.reason(), ex.detail()));
@@ -92,10 +98,10 @@ class PollProcessor {
 		// the same poll.
 		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
 		watch.lap(Phase.DECODE);
-		Poll poll = new Poll(starts);
+		Poll poll = new Poll(starts, spans);
 		decide(commands, poll, events);
 		this.guard.admit(records.size(), (int) events.stream().filter(DeadLetter.class::isInstance).count());
-		return new Processed(events, poll.decided(), records.size());
+		return new Processed(events, poll.decided(), records.size(), spans);
 	}
 
 	private static ReceivedRecord received(ConsumerRecord<byte[], byte[]> record) {

@@ -2,6 +2,7 @@ package dev.tidemark.worker.intake;
 
 import java.util.List;
 
+import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.publication.Event;
 
@@ -11,6 +12,7 @@ import dev.tidemark.worker.publication.Event;
  * @param events what is to be published, in order
  * @param decided what the commands have come to
  * @param size how many records the poll has
+ * @param spans the commands' spans
  */
-record Processed(List<Event> events, List<Decided> decided, int size) {
+record Processed(List<Event> events, List<Decided> decided, int size, PollSpans spans) {
 }

@@ -7,8 +7,8 @@ import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 
 /**
- * Tells meters and log of a poll, once it has been published: what has to be done again
- * is not told twice. A crash in between tells nothing.
+ * Tells meters, traces and log of a poll, once it has been published: what has to be done
+ * again is not told twice. A crash in between tells nothing.
  */
 @Component
 class Report {
@@ -32,6 +32,7 @@ class Report {
 				this.letters.published(letter);
 			}
 		}
+		poll.spans().end(poll.decided());
 	}
 
 }

@@ -1,5 +1,5 @@
 /**
- * What can be seen of the worker from outside: metrics and health.
+ * What can be seen of the worker from outside: metrics, health, traces.
  */
 @NullMarked
 package dev.tidemark.worker.observability;

@@ -8,7 +8,8 @@ import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Coordinates;
 
 /**
- * What a command has come to, for those who count. It counts when it has been published.
+ * What a command has come to, for those who count and trace it. It counts when it has
+ * been published.
  *
  * @param type the command's type
  * @param cause its id, its time, and what it passes on
