@@ -1,0 +1,63 @@
+package dev.tidemark.worker.infra;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The files of the folder {@code infra}.
+ */
+final class InfraFiles {
+
+	private static final Path INFRA = Path.of("..", "infra");
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private InfraFiles() {
+	}
+
+	/**
+	 * Returns where a file is.
+	 * @param name its path in the folder
+	 */
+	static Path path(String name) {
+		return INFRA.resolve(name);
+	}
+
+	static String read(String name) {
+		try {
+			return Files.readString(path(name));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static JsonNode json(String name) {
+		return JSON.readTree(read(name));
+	}
+
+	/**
+	 * Reads YAML.
+	 * @param text one document or more
+	 * @return the documents
+	 */
+	static List<JsonNode> yaml(String text) {
+		LoaderOptions options = new LoaderOptions();
+		options.setAllowDuplicateKeys(false);
+		Stream<Object> documents = StreamSupport
+			.stream(new Yaml(new SafeConstructor(options)).loadAll(text).spliterator(), false);
+		return documents.<JsonNode>map(JSON::valueToTree).toList();
+	}
+
+}
