@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,17 @@ final class BrokerProcess implements Broker {
 	 * A broker that takes in whoever comes.
 	 */
 	BrokerProcess(Path directory) {
-		this(directory, List.of(), Map.of());
+		this(directory, Map.of(), Map.of());
 	}
 
 	/**
 	 * A broker with further listeners.
 	 * @param directory where it keeps its data
-	 * @param listeners the further listeners, each as {@code NAME://host:port}; all use
-	 * SASL_SSL
+	 * @param listeners the protocols of the further listeners, each of which is
+	 * {@code NAME://host:port}
 	 * @param more further settings
 	 */
-	BrokerProcess(Path directory, List<String> listeners, Map<String, String> more) {
+	BrokerProcess(Path directory, Map<String, SecurityProtocol> listeners, Map<String, String> more) {
 		this.directory = directory;
 		Properties properties = new Properties();
 		properties.putAll(SETTINGS);
@@ -52,10 +53,10 @@ final class BrokerProcess implements Broker {
 		StringBuilder all = new StringBuilder(
 				"PLAINTEXT://localhost:%d,CONTROLLER://localhost:%d".formatted(this.port, controllerPort));
 		StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-		for (String listener : listeners) {
+		listeners.forEach((listener, protocol) -> {
 			all.append(',').append(listener);
-			protocols.append(',').append(listener, 0, listener.indexOf(':')).append(":SASL_SSL");
-		}
+			protocols.append(',').append(listener, 0, listener.indexOf(':')).append(':').append(protocol);
+		});
 		properties.setProperty("listeners", all.toString());
 		properties.setProperty("listener.security.protocol.map", protocols.toString());
 		properties.setProperty("log.dirs", directory.resolve("data").toString());

@@ -10,9 +10,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.awaitility.Awaitility;
 
 import dev.tidemark.worker.migration.Migrations;
@@ -68,7 +69,7 @@ public final class SecureStack implements AutoCloseable {
 		CertificateAuthority authority = new CertificateAuthority("Tidemark's tests");
 		write("ca.pem", authority.certificate());
 		write("other-ca.pem", new CertificateAuthority("Somebody else").certificate());
-		List<String> listeners = new ArrayList<>();
+		Map<String, SecurityProtocol> listeners = new LinkedHashMap<>();
 		Map<String, String> settings = new HashMap<>();
 		settings.put("sasl.enabled.mechanisms", ScramMechanism.SCRAM_SHA_512.mechanismName());
 		for (ServerCertificate certificate : ServerCertificate.values()) {
@@ -83,7 +84,7 @@ public final class SecureStack implements AutoCloseable {
 			write(certificate + ".pem", identity.key() + identity.certificate());
 			int port = Ports.free();
 			this.brokerPorts.put(certificate, port);
-			listeners.add(certificate + "://localhost:" + port);
+			listeners.put(certificate + "://localhost:" + port, SecurityProtocol.SASL_SSL);
 			String prefix = listenerPrefix(certificate);
 			settings.put(prefix + "ssl.keystore.type", "PEM");
 			settings.put(prefix + "ssl.keystore.location", path(certificate + ".pem"));

@@ -1,0 +1,248 @@
+package dev.tidemark.worker.infra;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.TaskCommand.CreateTask;
+import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.GuardedStack;
+import dev.tidemark.worker.stack.Tenant;
+import dev.tidemark.worker.stack.TopicNames;
+import dev.tidemark.worker.stack.WorkerProcess;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Each Kafka user of the manifests may do what it has to, and nothing else: tried at a
+ * broker that has the manifests' access control lists.
+ */
+class KafkaUserTests {
+
+	private static final String WORKER = "tidemark-worker";
+
+	private static final String TOOLS = "tidemark-tools";
+
+	private static final String KEDA = "tidemark-keda";
+
+	private static final PasswordHash HASH = new PasswordHash(
+			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
+
+	private static final GuardedStack stack = GuardedStack.start(Map.of(WORKER, WORKER, TOOLS, TOOLS, KEDA, KEDA));
+
+	private static final Tenant tenant = tenant();
+
+	private static Tenant tenant() {
+		Tenant any = stack.stack().newTenant();
+		return new Tenant(any.bootstrapServers(), any.database(), TopicNames.withPrefix(""), WORKER).withTopics(1);
+	}
+
+	@BeforeAll
+	static void allowWhatTheManifestsDo() throws Exception {
+		List<AclBinding> lists = new ArrayList<>();
+		for (JsonNode user : InfraFiles.yaml(InfraFiles.read("kubernetes/kafka/users.yaml"))) {
+			for (JsonNode rule : user.at("/spec/authorization/acls")) {
+				for (JsonNode operation : rule.at("/operations")) {
+					lists
+						.add(binding(user.at("/metadata/name").asString(), rule.at("/resource"), operation.asString()));
+				}
+			}
+		}
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.stack().bootstrapServers()))) {
+			admin.createAcls(lists).all().get();
+		}
+		assertThat(WorkerProcess.run(tenant.environment(), "migrate", "upgrade").exitCode()).isZero();
+	}
+
+	/** As Strimzi's user operator does it. */
+	private static AclBinding binding(String user, JsonNode resource, String operation) {
+		ResourceType type = switch (resource.at("/type").asString()) {
+			case "topic" -> ResourceType.TOPIC;
+			case "group" -> ResourceType.GROUP;
+			case "transactionalId" -> ResourceType.TRANSACTIONAL_ID;
+			default -> throw new IllegalArgumentException(resource.toString());
+		};
+		PatternType pattern = resource.at("/patternType").asString("literal").equals("prefix") ? PatternType.PREFIXED
+				: PatternType.LITERAL;
+		return new AclBinding(new ResourcePattern(type, resource.at("/name").asString(), pattern),
+				new AccessControlEntry("User:" + user, "*", operation(operation), AclPermissionType.ALLOW));
+	}
+
+	private static AclOperation operation(String name) {
+		return AclOperation.fromString(name.replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
+	}
+
+	@AfterAll
+	static void close() {
+		stack.close();
+	}
+
+	private static Map<String, Object> as(String user) {
+		return Map.of("bootstrap.servers", stack.bootstrapServers(), "security.protocol", "SASL_PLAINTEXT",
+				"sasl.mechanism", "PLAIN", "sasl.jaas.config",
+				"org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";"
+					.formatted(user, user));
+	}
+
+	private static WorkerProcess startWorker() {
+		Map<String, String> environment = new HashMap<>(tenant.environment());
+		environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.bootstrapServers());
+		as(WORKER).forEach((name, value) -> {
+			if (!name.equals("bootstrap.servers")) {
+				environment.put("SPRING_KAFKA_PROPERTIES_" + name.replace('.', '_').toUpperCase(Locale.ROOT),
+						value.toString());
+			}
+		});
+		return WorkerProcess.start(environment);
+	}
+
+	@Test
+	void theWorkerMayDoAllThatAWorkerDoes() {
+		try (WorkerProcess worker = startWorker(); Client client = new Client(tenant)) {
+			worker.awaitReady();
+			String user = "amara-" + UUID.randomUUID();
+			UUID task = UUID.randomUUID();
+			CreateTask create = new CreateTask(task, "Early", user, null, TaskStatus.PENDING);
+			// Deferred, and taken up by a command that the worker sends itself.
+			client.awaitConsumed(client.send(UUID.randomUUID(), create));
+			client.send(UUID.randomUUID(), new RegisterUser(user, HASH));
+			// Rejected, and a dead letter of each topic.
+			RecordMetadata rejected = client.send(UUID.randomUUID(), new RegisterUser(user, HASH));
+			client.awaitConsumed(rejected,
+					client.send(Topics.TASK_COMMANDS, task.toString(), Client.headers(UUID.randomUUID(), "no.type"),
+							Client.bytes("{}")),
+					client.send(Topics.USER_COMMANDS, user, Client.headers(UUID.randomUUID(), "no.type"),
+							Client.bytes("{}")));
+			Set<String> published = new HashSet<>();
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+				published.addAll(client.newEvents().stream().map((event) -> event.topic()).collect(toSet()));
+				assertThat(published).containsExactlyInAnyOrder(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL,
+						Topics.COMMAND_REJECTIONS, Topics.TASK_COMMANDS_DLT, Topics.USER_COMMANDS_DLT);
+			});
+			assertThat(worker.output()).doesNotContain("AuthorizationException");
+		}
+	}
+
+	@Test
+	void theWorkerMayDoNothingElse() {
+		try (Admin admin = Admin.create(as(WORKER))) {
+			refuses(admin.createTopics(List.of(new NewTopic("another", 1, (short) 1))).all());
+			refuses(admin.deleteTopics(List.of(Topics.TASK_COMMANDS)).all());
+			refuses(admin
+				.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, Topics.TASK_COMMANDS),
+						List.of(new AlterConfigOp(new ConfigEntry("retention.ms", "1"), AlterConfigOp.OpType.SET))))
+				.all());
+			refuses(admin.deleteConsumerGroups(List.of(WORKER)).all());
+			refuses(admin.listConsumerGroupOffsets("another").partitionsToOffsetAndMetadata());
+		}
+		refusesToSend(WORKER, Topics.USER_COMMANDS);
+		refusesToRead(WORKER, Topics.TASK_COMMANDS_DLT);
+		refusesToRead(WORKER, Topics.TASK_READ_MODEL);
+	}
+
+	@Test
+	void theToolsMayReadWhatWasPublishedAndSendCommands() throws Exception {
+		for (String topic : List.of(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL, Topics.TASK_COMMANDS_DLT,
+				Topics.USER_COMMANDS_DLT)) {
+			read(TOOLS, topic);
+		}
+		send(TOOLS, Topics.TASK_COMMANDS);
+		send(TOOLS, Topics.USER_COMMANDS);
+		refusesToSend(TOOLS, Topics.TASK_READ_MODEL);
+		refusesToSend(TOOLS, Topics.TASK_COMMANDS_DLT);
+		refusesToRead(TOOLS, Topics.TASK_COMMANDS);
+	}
+
+	@Test
+	void kedaMayLookAtTheLagAndTouchNothing() throws Exception {
+		TopicPartition partition = new TopicPartition(Topics.TASK_COMMANDS, 0);
+		try (Admin admin = Admin.create(as(KEDA))) {
+			assertThat(admin.describeTopics(List.of(Topics.TASK_COMMANDS, Topics.USER_COMMANDS)).allTopicNames().get())
+				.hasSize(2);
+			assertThat(admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get()).hasSize(1);
+			admin.listConsumerGroupOffsets(WORKER).partitionsToOffsetAndMetadata().get();
+			refuses(admin.listOffsets(Map.of(new TopicPartition(Topics.TASK_READ_MODEL, 0), OffsetSpec.latest()))
+				.all());
+			refuses(admin.deleteConsumerGroups(List.of(WORKER)).all());
+		}
+		refusesToRead(KEDA, Topics.TASK_COMMANDS);
+		refusesToSend(KEDA, Topics.TASK_COMMANDS);
+	}
+
+	private static void refuses(KafkaFuture<?> request) {
+		assertThatThrownBy(request::get).isInstanceOf(ExecutionException.class)
+			.hasCauseInstanceOf(AuthorizationException.class);
+	}
+
+	private static void refusesToRead(String user, String topic) {
+		assertThatThrownBy(() -> read(user, topic)).isInstanceOf(AuthorizationException.class);
+	}
+
+	private static void read(String user, String topic) {
+		Map<String, Object> settings = new HashMap<>(as(user));
+		settings.put("auto.offset.reset", "earliest");
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+			consumer.assign(partitions);
+			consumer.seekToBeginning(partitions);
+			consumer.position(partitions.getFirst(), Duration.ofSeconds(20));
+			// Positions are for whoever may describe; records are not.
+			consumer.poll(Duration.ofSeconds(1));
+		}
+	}
+
+	private static void refusesToSend(String user, String topic) {
+		assertThatThrownBy(() -> send(user, topic)).isInstanceOf(ExecutionException.class)
+			.hasCauseInstanceOf(AuthorizationException.class);
+	}
+
+	private static void send(String user, String topic) throws InterruptedException, ExecutionException {
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(as(user), new ByteArraySerializer(),
+				new ByteArraySerializer())) {
+			producer.send(new ProducerRecord<>(topic, new byte[0])).get();
+		}
+	}
+
+}

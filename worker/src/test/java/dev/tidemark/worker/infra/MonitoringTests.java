@@ -1,0 +1,136 @@
+package dev.tidemark.worker.infra;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Deployment;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Rules, dashboard and probes ask a running worker for what it has.
+ */
+class MonitoringTests {
+
+	/** Not the worker's: where Prometheus found it. */
+	private static final Set<String> OF_PROMETHEUS = Set.of("job", "instance", "namespace");
+
+	private static final Pattern SELECTOR = Pattern.compile("(\\w+)\\{([^}]*)}");
+
+	private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
+
+	private static final Deployment deployment = Deployment.prepare(1);
+
+	@BeforeAll
+	static void applyACommand() {
+		deployment.start();
+		PasswordHash hash = new PasswordHash("$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
+		deployment.client().awaitConsumed(deployment.client().send(UUID.randomUUID(), new RegisterUser("amara", hash)));
+	}
+
+	@AfterAll
+	static void close() {
+		deployment.close();
+	}
+
+	static List<String> queries() {
+		List<String> queries = new ArrayList<>();
+		alerts().forEach((alert) -> queries.add(alert.at("/expr").asString()));
+		InfraFiles.json("observability/grafana/dashboards/tidemark.json")
+			.findValues("expr")
+			.forEach((query) -> queries.add(query.asString()));
+		return queries.stream().filter((query) -> !query.startsWith("ALERTS")).toList();
+	}
+
+	static Stream<JsonNode> alerts() {
+		return InfraFiles.yaml(InfraFiles.read("observability/prometheus/rules/tidemark.yml"))
+			.getFirst()
+			.at("/groups/0/rules")
+			.values()
+			.stream();
+	}
+
+	@Test
+	void everyMetricAndLabelIsInAScrape() {
+		Set<String> metrics = new TreeSet<>();
+		Set<String> selections = new TreeSet<>();
+		for (String query : queries()) {
+			String bare = SELECTOR.matcher(query).replaceAll((found) -> {
+				labels(found).forEach((label) -> selections.add(found.group(1) + " " + label));
+				return Matcher.quoteReplacement(found.group(1));
+			}).replaceAll("\\b(by|on|without|ignoring)\\s*\\([^)]*\\)", "");
+			Pattern.compile("\\b[a-z]\\w*+(?!\\s*\\()")
+				.matcher(bare)
+				.results()
+				.map(MatchResult::group)
+				.filter((name) -> name.contains("_"))
+				.filter((name) -> !name.startsWith("__"))
+				.forEach(metrics::add);
+		}
+		assertThat(metrics).hasSizeGreaterThan(15);
+		assertThat(selections).hasSizeGreaterThan(5);
+		// The lag of a partition is there when its consumer has polled.
+		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+			String scrape = deployment.worker().get("/actuator/prometheus").body();
+			Set<String> scraped = scrape.lines()
+				.filter((line) -> !line.startsWith("#"))
+				.map((line) -> line.replaceAll("[{ ].*", ""))
+				.collect(toSet());
+			assertThat(scraped).containsAll(metrics);
+			assertThat(selections).allSatisfy((selection) -> {
+				String[] parts = selection.split(" ", 2);
+				assertThat(scrape).containsPattern("(?m)^%s\\{(.*,)?%s=\"".formatted(parts[0], parts[1]));
+			});
+		});
+	}
+
+	private static List<String> labels(MatchResult selector) {
+		return LABEL.matcher(selector.group(2))
+			.results()
+			.map((label) -> label.group(1))
+			.filter((label) -> !OF_PROMETHEUS.contains(label))
+			.toList();
+	}
+
+	@Test
+	void everyProbeIsAnswered() {
+		assertThat(Overlay.all()).allSatisfy((overlay) -> {
+			JsonNode container = overlay.the("Deployment").at("/spec/template/spec/containers/0");
+			for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+				assertThat(get(container.at("/" + probe + "/httpGet/path").asString())).as(probe).isEqualTo(200);
+			}
+			overlay.ofKind("PodMonitor")
+				.forEach((monitor) -> assertThat(get(monitor.at("/spec/podMetricsEndpoints/0/path").asString()))
+					.isEqualTo(200));
+		});
+	}
+
+	private static int get(String path) {
+		try {
+			return deployment.worker().get(path).statusCode();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
