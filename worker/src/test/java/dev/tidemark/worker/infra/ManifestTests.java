@@ -116,13 +116,13 @@ class ManifestTests {
 			assertThat(container.at("/env").isMissingNode()).isTrue();
 			assertThat(container.findValues("secretRef")).isEmpty();
 		});
-		assertThat(projected("Deployment")).containsExactlyInAnyOrder("DB_PASS",
+		assertThat(projected(this.overlay.worker())).containsExactlyInAnyOrder("DB_PASS",
 				"spring.kafka.properties.sasl.jaas.config");
-		assertThat(projected("Job")).containsExactly("DB_MIGRATION_PASS");
+		assertThat(projected(this.overlay.the("Job"))).containsExactly("DB_MIGRATION_PASS");
 	}
 
-	private List<String> projected(String kind) {
-		JsonNode pod = this.overlay.the(kind).at("/spec/template/spec");
+	private static List<String> projected(JsonNode workload) {
+		JsonNode pod = workload.at("/spec/template/spec");
 		List<String> files = new ArrayList<>();
 		for (JsonNode mount : pod.at("/containers/0/volumeMounts")) {
 			if (mount.at("/mountPath").asString().equals("/run/secrets")) {
@@ -165,7 +165,7 @@ class ManifestTests {
 
 	@Test
 	void podsAreRestricted() {
-		assertThat(pods()).hasSize(2).allSatisfy((pod) -> {
+		assertThat(pods()).hasSize(3).allSatisfy((pod) -> {
 			assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
 			assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(65532);
 			assertThat(pod.at("/securityContext/seccompProfile/type").asString()).isEqualTo("RuntimeDefault");
@@ -173,7 +173,7 @@ class ManifestTests {
 			assertThat(pod.at("/volumes/0/emptyDir").isObject()).isTrue();
 			assertThat(pod.at("/containers/0/volumeMounts/0/mountPath").asString()).isEqualTo("/tmp");
 		});
-		assertThat(containers()).hasSize(2).allSatisfy((container) -> {
+		assertThat(containers()).hasSize(3).allSatisfy((container) -> {
 			JsonNode security = container.at("/securityContext");
 			assertThat(security.at("/readOnlyRootFilesystem").asBoolean()).isTrue();
 			assertThat(security.at("/allowPrivilegeEscalation").asBoolean(true)).isFalse();
@@ -182,8 +182,12 @@ class ManifestTests {
 		});
 	}
 
+	private List<JsonNode> workloads() {
+		return List.of(this.overlay.worker(), this.overlay.tools(), this.overlay.the("Job"));
+	}
+
 	private List<JsonNode> pods() {
-		return Stream.of("Deployment", "Job").map((kind) -> this.overlay.the(kind).at("/spec/template/spec")).toList();
+		return workloads().stream().map((workload) -> workload.at("/spec/template/spec")).toList();
 	}
 
 	private List<JsonNode> containers() {
@@ -192,7 +196,7 @@ class ManifestTests {
 
 	@Test
 	void theManagementPortIsTheOneThatIsAsked() {
-		JsonNode container = this.overlay.the("Deployment").at("/spec/template/spec/containers/0");
+		JsonNode container = this.overlay.worker().at("/spec/template/spec/containers/0");
 		assertThat(container.at("/ports/0/containerPort").asString())
 			.isEqualTo(this.overlay.settings().get("MANAGEMENT_PORT"));
 		String name = container.at("/ports/0/name").asString();
@@ -249,7 +253,7 @@ class ManifestTests {
 	void noConsumerIsBeyondThePartitions() {
 		int replicas = this.overlay.has("ScaledObject")
 				? this.overlay.the("ScaledObject").at("/spec/maxReplicaCount").asInt()
-				: this.overlay.the("Deployment").at("/spec/replicas").asInt();
+				: this.overlay.worker().at("/spec/replicas").asInt();
 		assertThat(commandTopics()).hasSize(2)
 			.allSatisfy((topic) -> assertThat(replicas * concurrency())
 				.isLessThanOrEqualTo(topic.at("/spec/partitions").asInt()));
@@ -269,8 +273,7 @@ class ManifestTests {
 	@Test
 	void lagThatMoreWorkersDoNotHelpScalesNothing() {
 		assertThat(this.overlay.ofKind("ScaledObject")).allSatisfy((scaling) -> {
-			assertThat(scaling.at("/spec/scaleTargetRef/name"))
-				.isEqualTo(this.overlay.the("Deployment").at("/metadata/name"));
+			assertThat(scaling.at("/spec/scaleTargetRef/name")).isEqualTo(this.overlay.worker().at("/metadata/name"));
 			assertThat(scaling.at("/spec/minReplicaCount").asInt()).isPositive();
 			Set<String> topics = new HashSet<>();
 			for (JsonNode trigger : scaling.at("/spec/triggers")) {
@@ -289,7 +292,7 @@ class ManifestTests {
 
 	@Test
 	void aRollOutTakesNoWorkerAwayBeforeANewOneIsReady() {
-		JsonNode update = this.overlay.the("Deployment").at("/spec/strategy/rollingUpdate");
+		JsonNode update = this.overlay.worker().at("/spec/strategy/rollingUpdate");
 		assertThat(update.at("/maxUnavailable").asInt(-1)).isZero();
 		assertThat(update.at("/maxSurge").asInt()).isPositive();
 	}
@@ -309,8 +312,8 @@ class ManifestTests {
 		}
 		assertThat(out).containsExactlyInAnyOrder("53", "53", "5432", "9093");
 		assertThat(in).containsExactly("management");
-		for (String kind : List.of("Deployment", "Job")) {
-			assertThat(this.overlay.the(kind).at("/spec/template/metadata/labels"))
+		for (JsonNode workload : workloads()) {
+			assertThat(workload.at("/spec/template/metadata/labels"))
 				.containsAll(List.copyOf(denial.at("/podSelector/matchLabels").values()));
 		}
 	}

@@ -114,7 +114,7 @@ class MonitoringTests {
 	@Test
 	void everyProbeIsAnswered() {
 		assertThat(Overlay.all()).allSatisfy((overlay) -> {
-			JsonNode container = overlay.the("Deployment").at("/spec/template/spec/containers/0");
+			JsonNode container = overlay.worker().at("/spec/template/spec/containers/0");
 			for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
 				assertThat(get(container.at("/" + probe + "/httpGet/path").asString())).as(probe).isEqualTo(200);
 			}

@@ -93,16 +93,32 @@ public final class Overlay {
 	}
 
 	/**
-	 * Returns the only object of a kind, as the worker's Deployment is.
-	 * @param kind the kind
-	 * @return the object
+	 * Returns the only object of a kind.
 	 */
-	public JsonNode the(String kind) {
+	JsonNode the(String kind) {
 		List<JsonNode> found = ofKind(kind).toList();
 		if (found.size() != 1) {
 			throw new IllegalStateException("%d objects of kind %s in %s".formatted(found.size(), kind, this));
 		}
 		return found.getFirst();
+	}
+
+	/**
+	 * Returns the Deployment of the worker.
+	 * @return the object
+	 */
+	public JsonNode worker() {
+		return deployment("tidemark-worker");
+	}
+
+	JsonNode tools() {
+		return deployment("tidemark-tools");
+	}
+
+	private JsonNode deployment(String name) {
+		return ofKind("Deployment").filter((object) -> object.at("/metadata/name").asString().equals(name))
+			.findAny()
+			.orElseThrow();
 	}
 
 	boolean has(String kind) {

@@ -34,7 +34,7 @@ class GracePeriodTests {
 		// After the polls in hand, a scrape that is under way.
 		Duration requests = worker.bindOrCreate("spring.lifecycle", LifecycleProperties.class)
 			.getTimeoutPerShutdownPhase();
-		long grace = overlay.the("Deployment").at("/spec/template/spec/terminationGracePeriodSeconds").asLong();
+		long grace = overlay.worker().at("/spec/template/spec/terminationGracePeriodSeconds").asLong();
 		assertThat(Duration.ofSeconds(grace)).isGreaterThan(polls.plus(requests));
 	}
 
