@@ -60,4 +60,15 @@ final class InfraFiles {
 		return documents.<JsonNode>map(JSON::valueToTree).toList();
 	}
 
+	/**
+	 * Reads the alert rules.
+	 * @return each of them
+	 */
+	static Stream<JsonNode> alerts() {
+		return yaml(read("observability/prometheus/rules/tidemark.yml")).getFirst()
+			.at("/groups/0/rules")
+			.values()
+			.stream();
+	}
+
 }

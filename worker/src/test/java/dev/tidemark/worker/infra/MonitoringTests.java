@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,21 +51,13 @@ class MonitoringTests {
 		deployment.close();
 	}
 
-	static List<String> queries() {
+	private static List<String> queries() {
 		List<String> queries = new ArrayList<>();
-		alerts().forEach((alert) -> queries.add(alert.at("/expr").asString()));
+		InfraFiles.alerts().forEach((alert) -> queries.add(alert.at("/expr").asString()));
 		InfraFiles.json("observability/grafana/dashboards/tidemark.json")
 			.findValues("expr")
 			.forEach((query) -> queries.add(query.asString()));
 		return queries.stream().filter((query) -> !query.startsWith("ALERTS")).toList();
-	}
-
-	static Stream<JsonNode> alerts() {
-		return InfraFiles.yaml(InfraFiles.read("observability/prometheus/rules/tidemark.yml"))
-			.getFirst()
-			.at("/groups/0/rules")
-			.values()
-			.stream();
 	}
 
 	@Test

@@ -38,7 +38,7 @@ class RunbookTests {
 	@Test
 	void everyAlertLeadsToWhatToDo() {
 		Map<String, String> sections = sections();
-		assertThat(MonitoringTests.alerts()).isNotEmpty().allSatisfy((alert) -> {
+		assertThat(InfraFiles.alerts()).isNotEmpty().allSatisfy((alert) -> {
 			String name = alert.at("/alert").asString();
 			assertThat(alert.at("/annotations/runbook").asString())
 				.isEqualTo("infra/%s#%s".formatted(RUNBOOK, name.toLowerCase(Locale.ROOT)));
