@@ -1,0 +1,77 @@
+package dev.tidemark.testcontainers;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.TaskStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What was published is found again, in its order.
+ */
+class PublishedEventsTests {
+
+	private static final UUID TASK = UUID.fromString("b7c54f4f-30a2-497e-a7cd-998dd5e58837");
+
+	private static final UUID COMMAND = UUID.fromString("9b05e0cf-2cd9-455f-9281-39f64eaae059");
+
+	private final PublishedEvents events = new PublishedEvents();
+
+	private void published(EventType type, String key, @Nullable String value) {
+		ConsumerRecord<String, byte @Nullable []> record = new ConsumerRecord<>(type.topic(), 0, 0, key,
+				(value != null) ? value.getBytes(StandardCharsets.UTF_8) : null);
+		record.headers().add(EventHeaders.CE_TYPE, type.wireName().getBytes(StandardCharsets.UTF_8));
+		record.headers().add(EventHeaders.CE_CAUSATIONID, COMMAND.toString().getBytes(StandardCharsets.UTF_8));
+		this.events.add(record);
+	}
+
+	private void publishedTask(TaskStatus status, int version) {
+		published(EventType.TASK_SNAPSHOT, TASK.toString(), """
+				{"taskId":"%s","title":"Title","description":null,"status":"%s","username":"amara",
+				"createdAt":"2026-11-20T11:40:22.568Z","updatedAt":"2026-11-20T11:40:22.568Z","completedAt":null,
+				"version":%d}""".formatted(TASK, status.wireName(), version));
+	}
+
+	@Test
+	void theFirstSnapshotThatMeetsTheConditionIsFound() {
+		publishedTask(TaskStatus.PENDING, 1);
+		publishedTask(TaskStatus.IN_PROGRESS, 2);
+		publishedTask(TaskStatus.IN_PROGRESS, 3);
+		assertThat(this.events.task(TASK, (task) -> task.status() == TaskStatus.IN_PROGRESS))
+			.satisfies((task) -> assertThat(task.version()).isEqualTo(2));
+		assertThat(this.events.task(TASK, (task) -> task.status() == TaskStatus.DONE)).isNull();
+		assertThat(this.events.task(UUID.randomUUID(), (_) -> true)).isNull();
+	}
+
+	@Test
+	void whatCameAgainAfterItsDeletionIsNotDeleted() {
+		publishedTask(TaskStatus.PENDING, 1);
+		assertThat(this.events.isDeleted(EventType.TASK_DELETED, TASK.toString())).isFalse();
+		published(EventType.TASK_DELETED, TASK.toString(), null);
+		assertThat(this.events.isDeleted(EventType.TASK_DELETED, TASK.toString())).isTrue();
+		publishedTask(TaskStatus.PENDING, 1);
+		assertThat(this.events.isDeleted(EventType.TASK_DELETED, TASK.toString())).isFalse();
+	}
+
+	@Test
+	void aRejectionIsFoundByItsCommandAndToldByItsKey() {
+		published(EventType.COMMAND_REJECTED, TASK.toString(), """
+				{"commandId":"%s","commandType":"dev.tidemark.task.complete.v1","key":"%s","reason":"TASK_NOT_FOUND",
+				"detail":"there is no such task"}""".formatted(COMMAND, TASK));
+		assertThat(this.events.rejection(COMMAND))
+			.satisfies((rejection) -> assertThat(rejection.reason()).isEqualTo(RejectionReason.TASK_NOT_FOUND));
+		assertThat(this.events.rejection(UUID.randomUUID())).isNull();
+		assertThat(this.events.told(TASK.toString())).isEqualTo(
+				"dev.tidemark.command.rejected.v1 of command " + COMMAND + ": TASK_NOT_FOUND, there is no such task");
+		assertThat(this.events.told("nobody")).isEqualTo("nothing");
+	}
+
+}
