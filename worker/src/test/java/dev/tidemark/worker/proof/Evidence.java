@@ -60,11 +60,12 @@ record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> re
 	/**
 	 * Gathers all there is.
 	 * @param tenant where the workers lived
-	 * @param workers the workers
+	 * @param logs what the workers have said
+	 * @param metrics what the workers have counted
 	 * @param orders what was sent
 	 * @return the evidence
 	 */
-	static Evidence gather(Tenant tenant, Workers workers, List<Order> orders) {
+	static Evidence gather(Tenant tenant, List<String> logs, List<String> metrics, List<Order> orders) {
 		try (TopicReader reader = new TopicReader(tenant.bootstrapServers());
 				Connection connection = tenant.database().connect()) {
 			List<Received> commands = reader.read(tenant.topics().taskCommands(), tenant.topics().userCommands())
@@ -74,8 +75,7 @@ record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> re
 			return new Evidence(commands, reader.read(tenant.topics().taskReadModel(), tenant.topics().userReadModel()),
 					reader.read(tenant.topics().commandRejections()),
 					reader.read(tenant.topics().taskDeadLetters(), tenant.topics().userDeadLetters()),
-					tasks(connection), users(connection), commandLog(connection), otherRows(connection),
-					workers.outputs(), workers.metrics());
+					tasks(connection), users(connection), commandLog(connection), otherRows(connection), logs, metrics);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);

@@ -34,7 +34,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		boolean commuter) {
 
 	/** The share of records that can never be commands. */
-	private static final double POISON = 0.01;
+	static final double POISON = 0.01;
 
 	/** Longer than any run, so that what waits for somebody waits until he comes. */
 	private static final Duration DEFER_LONG = Duration.ofHours(1);
@@ -83,7 +83,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 				Map<String, List<String>> differences = new LinkedHashMap<>();
 				work(new Site(stack, tenant, crew, progress, traffic), workload, figures)
 					.ifPresent((impasse) -> differences.put("Coming to an end", List.of(impasse)));
-				Evidence evidence = Evidence.gather(tenant, crew, workload.orders());
+				Evidence evidence = Evidence.gather(tenant, crew.outputs(), crew.metrics(), workload.orders());
 				Report report = judge(workload, evidence, figures, differences);
 				figures.put("duration", Duration.between(start, Instant.now()).toSeconds() + " s");
 				return report;
@@ -173,7 +173,15 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		}
 	}
 
-	private static Report judge(Workload workload, Evidence evidence, Map<String, Object> figures,
+	/**
+	 * Compares what is so with what must be so.
+	 * @param workload what was sent
+	 * @param evidence what is so
+	 * @param figures what there was of everything so far; more is added
+	 * @param differences what is known not to be as was promised; more is added
+	 * @return what came of it
+	 */
+	static Report judge(Workload workload, Evidence evidence, Map<String, Object> figures,
 			Map<String, List<String>> differences) {
 		Model model = new Model(evidence.wereRejected(workload.contestedDeletes()));
 		List<Evidence.Received> received = new ArrayList<>(evidence.commands());
