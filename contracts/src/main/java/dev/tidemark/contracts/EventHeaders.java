@@ -111,6 +111,12 @@ public final class EventHeaders {
 	 */
 	public static final String KAFKA_DLT_ORIGINAL_TIMESTAMP = "kafka_dlt-original-timestamp";
 
+	/**
+	 * Of a command that was a dead letter and has been sent back: where the dead letter
+	 * lies, {@code <topic>-<partition>@<offset>}. It changes nothing for the command.
+	 */
+	public static final String REPLAYED_FROM = "tidemark-replayed-from";
+
 	/** The only {@link #CE_SPECVERSION} there is. */
 	public static final String SPECVERSION = "1.0";
 
@@ -124,6 +130,17 @@ public final class EventHeaders {
 	public static final String CLOUDEVENTS_JSON = "application/cloudevents+json";
 
 	private EventHeaders() {
+	}
+
+	/**
+	 * Tells whether a header belongs to a dead letter, and not to the record that it
+	 * holds.
+	 * @param name the header's name
+	 * @return whether it is one of those that are added when a record dies, and taken
+	 * away before
+	 */
+	public static boolean isOfDeadLetters(String name) {
+		return name.startsWith("tidemark-dlt-") || name.startsWith("kafka_dlt-");
 	}
 
 }

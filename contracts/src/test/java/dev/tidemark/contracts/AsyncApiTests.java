@@ -68,7 +68,7 @@ class AsyncApiTests {
 				EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE, EventHeaders.CONTENT_TYPE, EventHeaders.DLT_REASON,
 				EventHeaders.DLT_DETAIL, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC,
 				EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION, EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
-				EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP);
+				EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP, EventHeaders.REPLAYED_FROM);
 	}
 
 	@Test

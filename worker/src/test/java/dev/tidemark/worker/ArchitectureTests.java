@@ -46,7 +46,8 @@ class ArchitectureTests {
 			Map.entry("retention", Set.of("outcome", "topics", "waiting")), //
 			Map.entry("publication", Set.of("envelope", "topics")), //
 			Map.entry("migration", Set.of("settings")), //
-			Map.entry("operations", Set.of("settings")), //
+			Map.entry("deadletter", Set.of("envelope", "topics")), //
+			Map.entry("operations", Set.of("deadletter", "envelope", "settings", "topics")), //
 			Map.entry("settings", Set.of()), //
 			Map.entry("envelope", Set.of()), //
 			Map.entry("state", Set.of()), //
@@ -92,15 +93,15 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void recordsAreConsumedByTheIntakeAndProducedByThePublicationOnly() {
+	void onTheirJourneyRecordsAreConsumedByTheIntakeAndProducedByThePublicationOnly() {
 		noClasses().that()
-			.resideOutsideOfPackage(ROOT + ".intake")
+			.resideOutsideOfPackages(ROOT + ".intake", ROOT + ".topics", ROOT + ".deadletter", ROOT + ".operations")
 			.should()
 			.dependOnClassesThat()
 			.areAssignableTo(ConsumerRecord.class)
 			.check(worker);
 		noClasses().that()
-			.resideOutsideOfPackage(ROOT + ".publication")
+			.resideOutsideOfPackages(ROOT + ".publication", ROOT + ".deadletter", ROOT + ".operations")
 			.should()
 			.dependOnClassesThat()
 			.areAssignableTo(ProducerRecord.class)

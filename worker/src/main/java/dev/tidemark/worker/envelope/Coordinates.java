@@ -1,6 +1,10 @@
 package dev.tidemark.worker.envelope;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a record stands in Kafka: what tells a redelivery, the same record again, from a
@@ -11,6 +15,19 @@ import org.apache.kafka.common.TopicPartition;
  * @param offset the offset in the partition
  */
 public record Coordinates(String topic, int partition, long offset) {
+
+	private static final Pattern TEXT = Pattern.compile("(.+)-([0-9]{1,9})@([0-9]{1,18})");
+
+	/**
+	 * Reads what {@link #toString()} has written.
+	 * @param text {@code TOPIC-PARTITION@OFFSET}
+	 * @return the coordinates, or null if that is something else
+	 */
+	public static @Nullable Coordinates parse(String text) {
+		Matcher matcher = TEXT.matcher(text);
+		return matcher.matches() ? new Coordinates(matcher.group(1), Integer.parseInt(matcher.group(2)),
+				Long.parseLong(matcher.group(3))) : null;
+	}
 
 	/**
 	 * Returns the partition.

@@ -115,7 +115,7 @@ class EventRecords {
 		Coordinates coordinates = record.coordinates();
 		Headers headers = new RecordHeaders();
 		for (Header header : record.headers()) {
-			if (!header.key().startsWith("tidemark-dlt-") && !header.key().startsWith("kafka_dlt-")) {
+			if (!EventHeaders.isOfDeadLetters(header.key())) {
 				headers.add(header);
 			}
 		}
