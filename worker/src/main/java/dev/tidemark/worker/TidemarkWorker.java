@@ -8,7 +8,7 @@ import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 import dev.tidemark.worker.migration.Migrations;
-import dev.tidemark.worker.operations.CommandStatus;
+import dev.tidemark.worker.operations.Tools;
 
 /**
  * The jar's main class: consumes, or runs one of the other commands.
@@ -26,15 +26,19 @@ public class TidemarkWorker {
 	 * {@code --} is a setting, as of any Spring Boot application
 	 */
 	public static void main(String[] arguments) {
-		String command = (arguments.length > 0 && !arguments[0].startsWith("--")) ? arguments[0] : "consume";
+		String first = (arguments.length > 0) ? arguments[0] : "";
+		String command = (first.isEmpty() || (first.startsWith("--") && !first.equals("--help"))) ? "consume" : first;
 		switch (command) {
 			case "consume" -> SpringApplication.run(TidemarkWorker.class, arguments);
 			case "migrate" -> System.exit(Migrations.run(rest(arguments)));
-			case "command" -> System.exit(CommandStatus.run(rest(arguments)));
+			case "help", "--help" -> System.out.print(Tools.overview());
 			default -> {
+				if (Tools.words().contains(command)) {
+					System.exit(Tools.run(command, rest(arguments)));
+				}
 				System.err.printf(
-						"tidemark: unknown command '%s'; there are: migrate, command; or nothing at all, to consume%n",
-						command);
+						"tidemark: unknown command '%s'; there are: migrate, %s, help; or nothing at all, to consume%n",
+						command, String.join(", ", Tools.words()));
 				System.exit(WRONG_USAGE);
 			}
 		}

@@ -30,7 +30,8 @@ class SurroundingsHealth {
 
 	@Bean
 	HealthIndicator brokerHealthIndicator(WaitingRoom waitingRoom) {
-		// To a producer, a topic that is missing looks like a broker that does not answer.
+		// To a producer, a topic that is missing looks like a broker that does not
+		// answer.
 		return () -> health(waitingRoom, Trouble.TOPICS_MISSING, Trouble.BROKER_UNREACHABLE);
 	}
 

@@ -1,33 +1,22 @@
 package dev.tidemark.worker.operations;
 
-import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.logging.LoggingSystem;
-import tools.jackson.databind.json.JsonMapper;
 
-import dev.tidemark.worker.settings.NoConnectionException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 
 /**
  * Runs {@code command ID}: tells what came of a command.
  */
-public final class CommandStatus {
-
-	private static final int NOT_KNOWN = 1;
-
-	private static final int WRONG_USAGE = 2;
+final class CommandStatus {
 
 	/** A waiting command waits for the user that the first of its queue waits for. */
 	private static final String QUERY = """
@@ -42,33 +31,29 @@ public final class CommandStatus {
 	private CommandStatus() {
 	}
 
-	/**
-	 * Runs the command with the worker's own configuration.
-	 * @param arguments the command id, and {@code --json} for programs
-	 * @return the exit code: 0 known, 1 not known or failed, 2 wrong usage
-	 */
-	public static int run(String... arguments) {
-		// What there is to say is said here.
-		LoggingSystem.get(CommandStatus.class.getClassLoader()).beforeInitialize();
-		List<String> words = new ArrayList<>(Arrays.asList(arguments));
-		boolean json = words.remove("--json");
-		List<String> properties = words.stream().filter((word) -> word.startsWith("--")).toList();
-		words.removeAll(properties);
-		UUID id = (words.size() == 1) ? uuid(words.getFirst()) : null;
+	static int run(Arguments arguments, Output output) throws SQLException {
+		UUID id = (arguments.words().size() == 1) ? uuid(arguments.words().getFirst()) : null;
 		if (id == null) {
-			System.err.println("command: usage: command ID [--json], where ID is a command id, a UUID");
-			return WRONG_USAGE;
+			throw new UsageException("wants a command id, a UUID, and nothing else");
 		}
-		try (Connection connection = WorkerEnvironment.read(properties).connect()) {
-			return tell(connection, id, json, System.out, System.err);
-		}
-		catch (NoConnectionException ex) {
-			System.err.println("command: " + ex.getMessage());
-			return NOT_KNOWN;
-		}
-		catch (SQLException ex) {
-			System.err.println("command: The database says: " + ex.getMessage());
-			return NOT_KNOWN;
+		try (Connection connection = WorkerEnvironment.read(arguments.properties()).connect();
+				PreparedStatement query = connection.prepareStatement(QUERY)) {
+			query.setObject(1, id);
+			try (ResultSet row = query.executeQuery()) {
+				if (!row.next()) {
+					output.error("command: " + id + " is not known: it has not been decided, or was dead-lettered, or "
+							+ "its time in the log is over");
+					return Tools.FAILED;
+				}
+				Map<String, Object> status = status(row);
+				if (arguments.has("json")) {
+					output.json(status);
+				}
+				else {
+					status.forEach((name, value) -> output.line("%-12s %s".formatted(name, value)));
+				}
+				return Tools.DONE;
+			}
 		}
 	}
 
@@ -78,29 +63,6 @@ public final class CommandStatus {
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
-		}
-	}
-
-	private static int tell(Connection connection, UUID id, boolean json, PrintStream out, PrintStream err)
-			throws SQLException {
-		try (PreparedStatement query = connection.prepareStatement(QUERY)) {
-			query.setObject(1, id);
-			try (ResultSet row = query.executeQuery()) {
-				if (!row.next()) {
-					err.println(
-							"command: " + id + " is not known: it has not been decided, or was dead-lettered, or its "
-									+ "time in the log is over");
-					return NOT_KNOWN;
-				}
-				Map<String, Object> status = status(row);
-				if (json) {
-					out.println(JsonMapper.shared().writeValueAsString(status));
-				}
-				else {
-					status.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
-				}
-				return 0;
-			}
 		}
 	}
 
