@@ -96,6 +96,8 @@ final class Republish {
 	 */
 	private void all(Connection connection, int rate) throws SQLException {
 		long total = count(connection);
+		// What the first of all sends has to find out takes no part in the estimate.
+		this.producer.partitionsFor(this.topic);
 		long start = System.nanoTime();
 		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 		Callback callback = (_, ex) -> failure.compareAndSet(null, ex);
@@ -107,7 +109,9 @@ final class Republish {
 				sent++;
 				check(failure.get(), sent, total);
 				long soFar = sent;
-				this.output.progress(() -> progress(soFar, total, System.nanoTime() - start));
+				if (soFar >= rate) {
+					this.output.progress(() -> progress(soFar, total, System.nanoTime() - start));
+				}
 			}
 		}
 		this.producer.flush();
