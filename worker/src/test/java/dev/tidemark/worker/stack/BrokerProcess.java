@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BrokerProcess implements Broker {
 
+	/**
+	 * The system property with the broker's JVM options, by default such that it is quick
+	 * to start and small.
+	 */
+	private static final String JVM_OPTIONS = "tidemark.stack.broker.jvm";
+
 	private final Path directory;
 
 	private final int port = Ports.free();
@@ -79,7 +85,8 @@ final class BrokerProcess implements Broker {
 
 	@Override
 	public void start() {
-		List<String> command = ChildProcess.java(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+		String options = System.getProperty(JVM_OPTIONS, "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+		List<String> command = ChildProcess.java(List.of(options.split(" ")),
 				List.of("-cp", System.getProperty("java.class.path"), BrokerMain.class.getName()),
 				List.of(configuration().toString()));
 		ChildProcess started = ChildProcess.start(command, Map.of(), this.directory.resolve("broker.log"));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * A program that the tests run beside them. Whatever it says goes to a file. It does not
  * outlive this JVM, unless that is killed.
  */
-final class ChildProcess {
+public final class ChildProcess {
 
 	private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -42,8 +42,9 @@ final class ChildProcess {
 	 * @param command the program and its arguments
 	 * @param environment what is added to this process's environment
 	 * @param output the file to append standard output and standard error to
+	 * @return the process
 	 */
-	static ChildProcess start(List<String> command, Map<String, String> environment, Path output) {
+	public static ChildProcess start(List<String> command, Map<String, String> environment, Path output) {
 		return start(new ProcessBuilder(command).redirectErrorStream(true), environment, output);
 	}
 
@@ -79,8 +80,9 @@ final class ChildProcess {
 	 * @param program {@code -jar} and its file, or {@code -cp}, the class path, and the
 	 * main class
 	 * @param arguments the program's arguments
+	 * @return the program and its arguments
 	 */
-	static List<String> java(List<String> jvmOptions, List<String> program, List<String> arguments) {
+	public static List<String> java(List<String> jvmOptions, List<String> program, List<String> arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(jvmOptions);
@@ -89,7 +91,19 @@ final class ChildProcess {
 		return command;
 	}
 
-	boolean isAlive() {
+	/**
+	 * Returns the program's number in the system.
+	 * @return the process id
+	 */
+	public long pid() {
+		return this.process.pid();
+	}
+
+	/**
+	 * Tells whether the program has not ended yet.
+	 * @return whether it exists
+	 */
+	public boolean isAlive() {
 		return this.process.isAlive();
 	}
 
@@ -122,7 +136,7 @@ final class ChildProcess {
 	 * Asks the program to end (SIGTERM) and waits until it has.
 	 * @return its exit code
 	 */
-	int terminate() {
+	public int terminate() {
 		this.process.destroy();
 		return awaitExit();
 	}
@@ -130,7 +144,7 @@ final class ChildProcess {
 	/**
 	 * Ends the program (SIGKILL) without a chance to tidy up.
 	 */
-	void kill() {
+	public void kill() {
 		this.process.destroyForcibly();
 		awaitExit();
 	}
@@ -139,7 +153,7 @@ final class ChildProcess {
 	 * Waits until the program has ended.
 	 * @return its exit code
 	 */
-	int awaitExit() {
+	public int awaitExit() {
 		try {
 			if (!this.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
 				throw new IllegalStateException("Still running after %s: %s".formatted(PATIENCE, this));
