@@ -51,10 +51,10 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 
 	private static CloudEvent binary(ReceivedRecord record) throws UnreadableRecordException {
 		Map<String, String> attributes = new HashMap<>();
-		for (String name : KNOWN) {
-			String value = text(record.headers(), PREFIX + name);
-			if (value != null) {
-				attributes.put(name, value);
+		for (Header header : record.headers()) {
+			String name = header.key().startsWith(PREFIX) ? header.key().substring(PREFIX.length()) : "";
+			if (KNOWN.contains(name) && attributes.put(name, text(header)) != null) {
+				throw notOne(header.key() + " comes twice");
 			}
 		}
 		return new CloudEvent(attributes, data(record.value()));
@@ -96,17 +96,21 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			if (text != null) {
 				throw notOne(name + " comes twice");
 			}
-			if (header.value() == null) {
-				throw notOne(name + " is null");
-			}
-			try {
-				text = StrictJson.decode(header.value());
-			}
-			catch (StrictJson.Mistake ex) {
-				throw notOne(name + " " + ex.getMessage());
-			}
+			text = text(header);
 		}
 		return text;
+	}
+
+	private static String text(Header header) throws UnreadableRecordException {
+		if (header.value() == null) {
+			throw notOne(header.key() + " is null");
+		}
+		try {
+			return StrictJson.decode(header.value());
+		}
+		catch (StrictJson.Mistake ex) {
+			throw notOne(header.key() + " " + ex.getMessage());
+		}
 	}
 
 	/** The media type without its parameters: JSON is UTF-8 whatever they say. */

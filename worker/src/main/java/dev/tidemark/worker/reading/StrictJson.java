@@ -1,9 +1,7 @@
 package dev.tidemark.worker.reading;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,6 +27,8 @@ final class StrictJson {
 	/** What is nested is never read, only passed over, so depth costs next to nothing. */
 	private static final int MAX_DEPTH = 100_000;
 
+	private static final char REPLACEMENT = '\uFFFD';
+
 	private static final JsonMapper JSON = JsonMapper
 		.builder(JsonFactory.builder()
 			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
@@ -44,20 +44,16 @@ final class StrictJson {
 	 * @throws Mistake if it is none, or has a byte order mark
 	 */
 	static String decode(byte[] bytes) throws Mistake {
-		try {
-			String text = StandardCharsets.UTF_8.newDecoder()
-				.onMalformedInput(CodingErrorAction.REPORT)
-				.onUnmappableCharacter(CodingErrorAction.REPORT)
-				.decode(ByteBuffer.wrap(bytes))
-				.toString();
-			if (text.startsWith("\uFEFF")) {
-				throw new Mistake("starts with a byte order mark");
-			}
-			return text;
-		}
-		catch (CharacterCodingException ex) {
+		// Much quicker than a decoder that reports; but it puts a replacement character
+		// where the bytes are no UTF-8, which a text may as well have of its own.
+		String text = new String(bytes, StandardCharsets.UTF_8);
+		if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
 			throw new Mistake("is not UTF-8");
 		}
+		if (text.startsWith("\uFEFF")) {
+			throw new Mistake("starts with a byte order mark");
+		}
+		return text;
 	}
 
 	/**

@@ -106,6 +106,16 @@ class CommandReaderTests {
 	}
 
 	@Test
+	void tellsAReplacementCharacterFromBytesThatAreNoUtf8() throws UnreadableRecordException {
+		ReceivedRecord replacement = completion(Map.of(EventHeaders.CE_CORRELATIONID, "a\uFFFD"));
+		assertThat(this.reader.read(replacement).cause().tracing().correlationId()).isEqualTo("a\uFFFD");
+		ReceivedRecord malformed = completion(Map.of());
+		malformed.headers().add(EventHeaders.CE_CORRELATIONID, new byte[] { 'a', -17, -65, -67, -1 });
+		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> this.reader.read(malformed))
+			.withMessageContaining("UTF-8");
+	}
+
+	@Test
 	void knowsRenamedTopics() throws UnreadableRecordException {
 		CommandReader renamed = new CommandReader(topics(Map.of("tidemark.topics.task-commands", "other")));
 		ReceivedRecord usual = completion(Map.of());
