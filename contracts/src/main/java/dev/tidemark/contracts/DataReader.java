@@ -3,7 +3,6 @@ package dev.tidemark.contracts;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param data the members as they came
  */
 record DataReader(Map<String, @Nullable String> data) {
-
-	/** {@link UUID#fromString} alone takes "1-1-1-1-1" for one. */
-	static final Pattern TASK_ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
 	boolean has(Member member) {
 		return this.data.containsKey(member.wireName());
@@ -40,10 +36,17 @@ record DataReader(Map<String, @Nullable String> data) {
 
 	UUID taskId() {
 		String text = text(Member.TASK_ID);
-		if (!TASK_ID.matcher(text).matches()) {
-			throw Member.TASK_ID.malformed("must be a UUID in lower case, 8-4-4-4-12 hexadecimal digits");
+		try {
+			UUID taskId = UUID.fromString(text);
+			// "1-1-1-1-1" is one to Java.
+			if (taskId.toString().equals(text)) {
+				return taskId;
+			}
 		}
-		return UUID.fromString(text);
+		catch (IllegalArgumentException ex) {
+			// As is said below.
+		}
+		throw Member.TASK_ID.malformed("must be a UUID in lower case, 8-4-4-4-12 hexadecimal digits");
 	}
 
 	TaskStatus status() {

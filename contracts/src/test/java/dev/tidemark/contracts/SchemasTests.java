@@ -86,8 +86,8 @@ class SchemasTests {
 					assertThat(property.path("maxLength").asInt()).isEqualTo(PasswordHash.LONGEST);
 					assertThat(property.path("pattern").asString()).isEqualTo(PasswordHash.PATTERN);
 				}
-				case "taskId", "commandId" ->
-					assertThat(property.path("pattern").asString()).isEqualTo("^" + DataReader.TASK_ID.pattern() + "$");
+				case "taskId", "commandId" -> assertThat(property.path("pattern").asString())
+					.isEqualTo("^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
 				case "status" -> assertThat(texts(property.path("enum")))
 					.isEqualTo(Arrays.stream(TaskStatus.values()).map(TaskStatus::wireName).toList());
 				case "reason" -> assertThat(texts(property.path("enum")))

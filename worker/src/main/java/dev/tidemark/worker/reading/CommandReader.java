@@ -34,10 +34,6 @@ import dev.tidemark.worker.topics.TopicProperties;
 @Component
 public class CommandReader {
 
-	/** {@link UUID#fromString} takes less than this. */
-	private static final Pattern UUID_TEXT = Pattern
-		.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-
 	/** RFC 3339, which asks for seconds and an offset where ISO 8601 does not. */
 	private static final Pattern RFC_3339 = Pattern
 		.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?\\d*([Zz]|[+-]\\d\\d:\\d\\d)");
@@ -95,10 +91,17 @@ public class CommandReader {
 	}
 
 	private static UUID id(String text) throws UnreadableRecordException {
-		if (!UUID_TEXT.matcher(text).matches()) {
-			throw CloudEvent.notOne("id is not a UUID");
+		try {
+			UUID id = UUID.fromString(text);
+			// "1-1-1-1-1" is one to Java.
+			if (id.toString().equalsIgnoreCase(text)) {
+				return id;
+			}
 		}
-		return UUID.fromString(text);
+		catch (IllegalArgumentException ex) {
+			// As is said below.
+		}
+		throw CloudEvent.notOne("id is not a UUID");
 	}
 
 	private static void checkSource(String text) throws UnreadableRecordException {
