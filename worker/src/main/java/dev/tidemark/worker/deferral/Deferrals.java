@@ -53,10 +53,13 @@ public class Deferrals {
 			int atMost) {
 		Map<UUID, Integer> lastPositions = new HashMap<>();
 		if (!taskIds.isEmpty()) {
-			session.createSelectionQuery("""
-					select taskId, max(position) from DeferredCommand where taskId in :taskIds group by taskId
+			// An array: a list of parameters is another statement for each number of
+			// tasks.
+			session.createNativeQuery("""
+					select task_id, max(position) from deferred_command
+					where task_id = any(cast(:taskIds as uuid[])) group by task_id
 					""", Object[].class)
-				.setParameter("taskIds", taskIds)
+				.setParameter("taskIds", taskIds.toArray(UUID[]::new))
 				.getResultList()
 				.forEach((row) -> lastPositions.put((UUID) row[0], (Integer) row[1]));
 		}

@@ -171,8 +171,10 @@ public final class TaskBatch {
 		}
 		writeDones(session, inserts, updates);
 		if (!deletes.isEmpty()) {
-			session.createMutationQuery("delete from Task where taskId in :taskIds")
-				.setParameter("taskIds", deletes)
+			// An array: a list of parameters is another statement for each number of
+			// tasks.
+			session.createNativeMutationQuery("delete from tasks where task_id = any(cast(:taskIds as uuid[]))")
+				.setParameter("taskIds", deletes.toArray(UUID[]::new))
 				.executeUpdate();
 		}
 	}
