@@ -2,6 +2,7 @@ package dev.tidemark.worker;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,23 @@ class FailureTests {
 			assertThat(this.client.newEvents()).singleElement().extracting(ConsumerRecord::topic).isEqualTo(topic);
 		}
 		Awaitility.await().until(worker::isReady);
+	}
+
+	@Test
+	void aRecordAsLargeAsItsTopicTakesCanBeADeadLetter() throws Exception {
+		String topic = this.deployment.tenant().topics().taskDeadLetters();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
+			admin.deleteTopics(List.of(topic)).all().get();
+		}
+		this.deployment.start(Map.of("TIDEMARK_TOPICS_CREATE", "true")).awaitReady();
+		byte[] large = new byte[1_048_300];
+		Arrays.fill(large, (byte) 'x');
+		this.client.awaitConsumed(this.client.send(this.deployment.tenant().topics().taskCommands(), "key",
+				new RecordHeaders(), large));
+		assertThat(this.client.newEvents()).singleElement().satisfies((letter) -> {
+			assertThat(letter.topic()).isEqualTo(topic);
+			assertThat(letter.value()).isEqualTo(large);
+		});
 	}
 
 	@Test

@@ -18,6 +18,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
@@ -35,6 +37,14 @@ public class TopicCreation {
 
 	/** Of dead letters, by the contract. */
 	private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
+
+	/**
+	 * Twice of what Kafka lets a command be by default: a dead letter has more headers
+	 * than its record.
+	 */
+	private static final int DEAD_LETTER_BYTES = 2 * 1024 * 1024;
+
+	private static final Logger logger = LoggerFactory.getLogger(TopicCreation.class);
 
 	private final KafkaAdmin admin;
 
@@ -91,6 +101,17 @@ public class TopicCreation {
 		}
 		catch (ExecutionException ex) {
 			throw asUnchecked(ex);
+		}
+		this.topics.commands().forEach(this::compareWithDeadLetters);
+	}
+
+	private void compareWithDeadLetters(String commands) {
+		String letters = this.topics.deadLetters(commands);
+		if (this.limits.maxBytes(letters) <= this.limits.maxBytes(commands)) {
+			logger.warn(
+					"{} takes records of up to {} bytes, and {} of {}: a dead letter has more headers than its record, so "
+							+ "one that large would be waited for without end. Set max.message.bytes of {} to more",
+					commands, this.limits.maxBytes(commands), letters, this.limits.maxBytes(letters), letters);
 		}
 	}
 
@@ -155,12 +176,17 @@ public class TopicCreation {
 			return new NewTopic(name, Optional.of(this.topics.partitions()), replicas)
 				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
 		}
-		boolean letters = this.topics.commands().stream().map(this.topics::deadLetters).anyMatch(name::equals);
-		Duration retention = letters ? DEAD_LETTER_RETENTION : COMMAND_RETENTION;
-		// Dead letters are few: one partition keeps them in the order in which they died.
-		return new NewTopic(name, Optional.of(letters ? 1 : this.topics.partitions()), replicas)
+		if (this.topics.commands().stream().map(this.topics::deadLetters).anyMatch(name::equals)) {
+			// Dead letters are few: one partition keeps them in the order in which they
+			// died.
+			return new NewTopic(name, Optional.of(1), replicas)
+				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+						TopicConfig.RETENTION_MS_CONFIG, Long.toString(DEAD_LETTER_RETENTION.toMillis()),
+						TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES)));
+		}
+		return new NewTopic(name, Optional.of(this.topics.partitions()), replicas)
 			.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-					TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis())));
+					TopicConfig.RETENTION_MS_CONFIG, Long.toString(COMMAND_RETENTION.toMillis())));
 	}
 
 	private static RuntimeException asUnchecked(ExecutionException ex) {
