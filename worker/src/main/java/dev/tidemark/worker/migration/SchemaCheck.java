@@ -2,6 +2,7 @@ package dev.tidemark.worker.migration;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 
 import javax.sql.DataSource;
 
@@ -45,6 +46,20 @@ public class SchemaCheck {
 		if (objection != null) {
 			throw new SchemaMismatchException(objection);
 		}
+	}
+
+	/**
+	 * Tells where the schema stands.
+	 * @param connection a connection to the worker's database
+	 * @return what ran last, what is pending, and whether this worker can work with it
+	 * @throws SQLException if the database does not answer, or refuses
+	 */
+	public SchemaStanding standing(Connection connection) throws SQLException {
+		SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
+		AppliedMigration current = state.current();
+		return new SchemaStanding((current != null) ? current.id() : null,
+				(current != null) ? current.at().toInstant(ZoneOffset.UTC) : null,
+				state.pending().stream().map(Migration::id).toList(), state.objection());
 	}
 
 	@Nullable String objection() throws SQLException {

@@ -16,7 +16,7 @@ import dev.tidemark.worker.settings.WorkerEnvironment;
 /**
  * Runs {@code command ID}: tells what came of a command.
  */
-final class CommandStatus {
+public final class CommandStatus {
 
 	/** A waiting command waits for the user that the first of its queue waits for. */
 	private static final String QUERY = """
@@ -36,23 +36,35 @@ final class CommandStatus {
 		if (id == null) {
 			throw new UsageException("wants a command id, a UUID, and nothing else");
 		}
-		try (Connection connection = WorkerEnvironment.read(arguments.properties()).connect();
-				PreparedStatement query = connection.prepareStatement(QUERY)) {
+		try (Connection connection = WorkerEnvironment.read(arguments.properties()).connect()) {
+			Map<String, Object> status = of(connection, id);
+			if (status.isEmpty()) {
+				output.error("command: " + id + " is not known: it has not been decided, or was dead-lettered, or "
+						+ "its time in the log is over");
+				return Tools.FAILED;
+			}
+			if (arguments.has("json")) {
+				output.json(status);
+			}
+			else {
+				status.forEach((name, value) -> output.line("%-12s %s".formatted(name, value)));
+			}
+			return Tools.DONE;
+		}
+	}
+
+	/**
+	 * Finds what came of a command.
+	 * @param connection a connection to the worker's database
+	 * @param id the command id
+	 * @return names and values, as programs get them; empty if the command is not known
+	 * @throws SQLException if the database does not answer, or refuses
+	 */
+	public static Map<String, Object> of(Connection connection, UUID id) throws SQLException {
+		try (PreparedStatement query = connection.prepareStatement(QUERY)) {
 			query.setObject(1, id);
 			try (ResultSet row = query.executeQuery()) {
-				if (!row.next()) {
-					output.error("command: " + id + " is not known: it has not been decided, or was dead-lettered, or "
-							+ "its time in the log is over");
-					return Tools.FAILED;
-				}
-				Map<String, Object> status = status(row);
-				if (arguments.has("json")) {
-					output.json(status);
-				}
-				else {
-					status.forEach((name, value) -> output.line("%-12s %s".formatted(name, value)));
-				}
-				return Tools.DONE;
+				return row.next() ? status(row) : Map.of();
 			}
 		}
 	}
