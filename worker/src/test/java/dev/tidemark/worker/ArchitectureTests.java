@@ -48,6 +48,7 @@ class ArchitectureTests {
 			Map.entry("migration", Set.of("settings")), //
 			Map.entry("deadletter", Set.of("envelope", "topics")), //
 			Map.entry("operations", Set.of("deadletter", "envelope", "settings", "topics")), //
+			Map.entry("console", Set.of("deadletter", "envelope", "migration", "operations", "topics")),
 			Map.entry("settings", Set.of()), //
 			Map.entry("envelope", Set.of()), //
 			Map.entry("state", Set.of()), //
@@ -95,7 +96,8 @@ class ArchitectureTests {
 	@Test
 	void onTheirJourneyRecordsAreConsumedByTheIntakeAndProducedByThePublicationOnly() {
 		noClasses().that()
-			.resideOutsideOfPackages(ROOT + ".intake", ROOT + ".topics", ROOT + ".deadletter", ROOT + ".operations")
+			.resideOutsideOfPackages(ROOT + ".intake", ROOT + ".topics", ROOT + ".deadletter", ROOT + ".operations",
+					ROOT + ".console")
 			.should()
 			.dependOnClassesThat()
 			.areAssignableTo(ConsumerRecord.class)

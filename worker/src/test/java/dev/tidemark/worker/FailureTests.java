@@ -182,8 +182,8 @@ class FailureTests {
 		this.deployment.start(Map.of("TIDEMARK_TOPICS_CREATE", "true")).awaitReady();
 		byte[] large = new byte[1_048_300];
 		Arrays.fill(large, (byte) 'x');
-		this.client.awaitConsumed(this.client.send(this.deployment.tenant().topics().taskCommands(), "key",
-				new RecordHeaders(), large));
+		this.client.awaitConsumed(
+				this.client.send(this.deployment.tenant().topics().taskCommands(), "key", new RecordHeaders(), large));
 		assertThat(this.client.newEvents()).singleElement().satisfies((letter) -> {
 			assertThat(letter.topic()).isEqualTo(topic);
 			assertThat(letter.value()).isEqualTo(large);
