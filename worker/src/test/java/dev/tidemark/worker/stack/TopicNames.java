@@ -76,9 +76,13 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 		for (String name : List.of(this.taskReadModel, this.userReadModel)) {
 			topics.add(topic(name, partitions, TopicConfig.CLEANUP_POLICY_COMPACT));
 		}
-		for (String name : List.of(this.taskCommands, this.userCommands, this.commandRejections, taskDeadLetters(),
-				userDeadLetters())) {
+		for (String name : List.of(this.taskCommands, this.userCommands, this.commandRejections)) {
 			topics.add(topic(name, partitions, TopicConfig.CLEANUP_POLICY_DELETE));
+		}
+		for (String name : List.of(taskDeadLetters(), userDeadLetters())) {
+			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
+				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+						TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "2097152")));
 		}
 		try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
 			admin.createTopics(topics).all().get();
