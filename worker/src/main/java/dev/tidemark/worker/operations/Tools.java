@@ -80,9 +80,12 @@ public final class Tools {
 		}
 	}
 
-	private static int run(Tool tool, Arguments arguments, Output output) throws UsageException {
+	private static int run(Tool tool, Arguments arguments, Output output) {
 		try {
 			return tool.run(arguments, output);
+		}
+		catch (UsageException ex) {
+			throw ex;
 		}
 		catch (NoConnectionException | OperationException | NotReplayableException | MissingTopicsException ex) {
 			output.error(tool + ": " + ex.getMessage());

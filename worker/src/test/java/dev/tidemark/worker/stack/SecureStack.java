@@ -72,6 +72,9 @@ public final class SecureStack implements AutoCloseable {
 		Map<String, SecurityProtocol> listeners = new LinkedHashMap<>();
 		Map<String, String> settings = new HashMap<>();
 		settings.put("sasl.enabled.mechanisms", ScramMechanism.SCRAM_SHA_512.mechanismName());
+		// So that a certificate of another host can be replaced while the broker runs.
+		settings.put("ssl.allow.dn.changes", "true");
+		settings.put("ssl.allow.san.changes", "true");
 		for (ServerCertificate certificate : ServerCertificate.values()) {
 			CertificateAuthority.Identity identity = switch (certificate) {
 				case GOOD -> authority.issue("localhost");
