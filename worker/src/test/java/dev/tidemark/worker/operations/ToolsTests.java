@@ -63,7 +63,7 @@ class ToolsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "verify tasks", "republish tasks", "command 00000000-0000-0000-0000-000000000000" })
 	void aDatabaseThatDoesNotAnswerIsOneLine(String command) {
-		failsInOneLine("the database says: ", command);
+		failsInOneLine("PostgreSQL at localhost:", command);
 	}
 
 	@ParameterizedTest
