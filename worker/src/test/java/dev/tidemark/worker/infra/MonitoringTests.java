@@ -78,7 +78,7 @@ class MonitoringTests {
 				.forEach(metrics::add);
 		}
 		assertThat(metrics).hasSizeGreaterThan(15);
-		assertThat(selections).hasSizeGreaterThan(5);
+		assertThat(selections).isNotEmpty();
 		// The lag of a partition is there when its consumer has polled.
 		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
 			String scrape = deployment.worker().get("/actuator/prometheus").body();
