@@ -1,7 +1,6 @@
 package dev.tidemark.worker;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +25,7 @@ import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.Ports;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.WorkerProcess;
 
@@ -150,7 +150,7 @@ class HealthTests {
 	@Test
 	void aWorkerWhoseConsumerHasDiedEnds() throws IOException {
 		try (Deployment doomed = Deployment.prepare(stack, 1)) {
-			int port = freePort();
+			int port = Ports.free();
 			WorkerProcess worker = doomed.start(Breakpoint.environment(port)).awaitReady();
 			try (Breakpoint breakpoint = Breakpoint.set(port, "dev.tidemark.worker.intake.PollProcessor#process")) {
 				doomed.client().send(UUID.randomUUID(), new RegisterUser("amara", HASH));
@@ -165,12 +165,6 @@ class HealthTests {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))
 				.until(() -> doomed.query("select username from users").equals(List.of("amara")));
-		}
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
 		}
 	}
 
