@@ -122,10 +122,13 @@ public final class Browser implements AutoCloseable {
 	/**
 	 * Returns the text that can be seen in an element.
 	 * @param selector a CSS selector
-	 * @return the text of the first such element; empty while there is none
+	 * @return the text of the first such element; empty while there is none to be seen
 	 */
 	public String text(String selector) {
-		return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
+		// Of an element that is not shown, innerText is all text in it.
+		return String.valueOf(run("""
+				const element = document.querySelector(arguments[0]);
+				return element?.checkVisibility() ? element.innerText : ''""", selector));
 	}
 
 	/**
