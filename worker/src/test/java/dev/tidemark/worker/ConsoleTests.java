@@ -164,6 +164,27 @@ class ConsoleTests {
 	}
 
 	@Test
+	void looksUpWhatWaits() {
+		signIn();
+		UUID first = UUID.randomUUID();
+		UUID second = UUID.randomUUID();
+		UUID taskId = UUID.randomUUID();
+		client.send(first, task(taskId, "Early", "kofi"));
+		client.awaitConsumed(client.send(second, new CompleteTask(taskId)));
+		await().until(() -> this.browser.text("#deferred"),
+				(text) -> text.contains("task.create of task " + taskId + ", 1 command behind it"));
+		lookUp("kofi");
+		await().until(() -> this.browser.text("#found"),
+				(text) -> text.contains(first.toString()) && !text.contains(second.toString()));
+		lookUp(taskId.toString());
+		await().until(() -> this.browser.text("#found"), (text) -> text.contains("task.create of task " + taskId)
+				&& text.contains("task.complete of task " + taskId) && text.contains("behind the one before it"));
+		lookUp(second.toString());
+		await().until(() -> this.browser.text("#found"),
+				(text) -> text.contains("deferred") && text.contains("waitsBehind") && text.contains(first.toString()));
+	}
+
+	@Test
 	void aDeadLetterIsReplayedWithTheKeyboardAloneAndItsOutcomeIsSeen() {
 		deployment.execute("alter table tasks add constraint unheard_of check (title <> 'poison')");
 		UUID command = UUID.randomUUID();

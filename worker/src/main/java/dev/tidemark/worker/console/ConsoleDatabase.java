@@ -89,7 +89,13 @@ final class ConsoleDatabase implements AutoCloseable {
 		return new Deferred(count, this.jdbc.sql("""
 				select command_id, type, task_id, waits_for, arrived_at,
 					(select count(*) - 1 from deferred_command queue where queue.task_id = head.task_id) as behind
-				from (select * from deferred_command where waits_for is not null order by arrived_at limit 20) head
+				from (
+					select command_id, task_id, waits_for, arrived_at
+					from deferred_command
+					where waits_for is not null
+					order by arrived_at
+					limit 20) head
+				join command_log using (command_id)
 				order by arrived_at
 				""").query((row, number) -> waiting(row)).list());
 	}
@@ -173,7 +179,7 @@ final class ConsoleDatabase implements AutoCloseable {
 	private List<Waiting> waitingForTask(UUID taskId) {
 		return this.jdbc.sql("""
 				select command_id, type, task_id, waits_for, arrived_at, 0 as behind
-				from deferred_command
+				from deferred_command join command_log using (command_id)
 				where task_id = ?
 				order by position
 				limit 20
@@ -183,7 +189,7 @@ final class ConsoleDatabase implements AutoCloseable {
 	private List<Waiting> waitingForUser(String username) {
 		return this.jdbc.sql("""
 				select command_id, type, task_id, waits_for, arrived_at, 0 as behind
-				from deferred_command
+				from deferred_command join command_log using (command_id)
 				where waits_for = ?
 				limit 20
 				""").param(username).query((row, number) -> waiting(row)).list();

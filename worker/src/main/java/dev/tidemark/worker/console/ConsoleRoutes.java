@@ -73,7 +73,8 @@ final class ConsoleRoutes {
 			return ServerResponse.ok().body(this.database.find(text));
 		}
 		catch (SQLException | DataAccessException ex) {
-			return problem(HttpStatus.SERVICE_UNAVAILABLE, "The database does not answer just now");
+			return problem(HttpStatus.SERVICE_UNAVAILABLE,
+					"The database tells nothing just now: " + Refreshed.inOneLine(ex));
 		}
 	}
 

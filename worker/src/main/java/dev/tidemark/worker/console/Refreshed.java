@@ -106,7 +106,8 @@ final class Refreshed<T> {
 		this.askedAt = null;
 	}
 
-	private static String inOneLine(Throwable failure) {
+	/** Says why something failed. */
+	static String inOneLine(Throwable failure) {
 		Throwable root = failure;
 		while (root.getCause() != null) {
 			root = root.getCause();
