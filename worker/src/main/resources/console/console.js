@@ -71,10 +71,14 @@ const clock = (time) => new Date(time).toLocaleTimeString("en-GB");
 
 let serverNow = Date.now();
 
+function since(instant) {
+	const seconds = (serverNow - Date.parse(instant)) / 1000;
+	return seconds < 1 ? "just now" : `${duration(seconds)} ago`;
+}
+
+/** How long ago something was, which is kept true for as long as it is shown. */
 function ago(instant) {
-	const time = Date.parse(instant);
-	return make("time", { datetime: instant, title: new Date(time).toISOString() },
-		`${duration(Math.max(0, serverNow - time) / 1000)} ago`);
+	return make("time", { datetime: instant, title: new Date(instant).toISOString() }, since(instant));
 }
 
 /** A type's name without what all of them begin with. */
@@ -303,17 +307,17 @@ function showFigures(state) {
 	const oldest = deferred?.oldest[0];
 	const tiles = [
 		{ ...tile("Throughput", progress?.perSecond == null ? "–" : rate(progress.perSecond), "records/s", "all workers"),
-			stale: state.progress.failure, line: true },
+			stale: staleness(state.progress), line: true },
 		tile("Age when applied", ageNumber, ageUnit, age === null ? "nothing applied in the last minute"
 			: `mean of a minute, ${duration(figures.age.recorded.max)} at most; this worker`),
 		{ ...tile("Lag", progress ? count(left) : "–", "", progress
 			? `${plural(progress.partitions.length, "partition")}, ${plural(progress.members, "consumer")}` : "all workers"),
-			stale: state.progress.failure, level: left > 10_000 ? "notice" : null },
+			stale: staleness(state.progress), level: left > 10_000 ? "notice" : null },
 		{ ...tile("Waiting for users", deferred ? count(deferred.count) : "–", "", oldest
 			? `the oldest for ${duration(Math.max(0, serverNow - Date.parse(oldest.since)) / 1000)}` : "all workers"),
-			stale: state.deferred.failure },
-		{ ...tile("Rejected", rejected.text, "", "in the last hour, all workers"), stale: state.rejections.failure },
-		{ ...tile("Dead letters", dead.text, "", "in the last hour, all workers"), stale: state.deadLetters.failure,
+			stale: staleness(state.deferred) },
+		{ ...tile("Rejected", rejected.text, "", "in the last hour, all workers"), stale: staleness(state.rejections) },
+		{ ...tile("Dead letters", dead.text, "", "in the last hour, all workers"), stale: staleness(state.deadLetters),
 			level: dead.number > 0 ? "notice" : null },
 	];
 	const list = $("#figures");
@@ -326,8 +330,9 @@ function showFigures(state) {
 		const [, number, more] = box.children;
 		box.classList.toggle("stale", Boolean(shown.stale));
 		box.classList.toggle("is-notice", shown.level === "notice");
-		number.replaceChildren(shown.number, make("span", { class: "unit" }, shown.unit ? ` ${shown.unit}` : ""));
-		say(more, shown.more.join(" "));
+		number.replaceChildren(shown.number,
+			make("span", { class: "unit" }, shown.unit && shown.number !== "–" ? ` ${shown.unit}` : ""));
+		say(more, shown.stale ?? shown.more.join(" "));
 		if (shown.line) {
 			box.querySelector("svg")?.remove();
 			if (rates.some((value) => value > 0)) {
@@ -345,25 +350,31 @@ function sparkline(values) {
 	const top = Math.max(...values);
 	const points = values.map((value, index) =>
 		`${(100 * (index + 60 - values.length)) / 59},${29 - (27 * value) / top}`);
+	svg.append(stroke("0,29 100,29", .5), stroke(points.join(" "), 1.5));
+	return svg;
+}
+
+function stroke(points, width) {
 	const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
-	line.setAttribute("points", points.join(" "));
+	line.setAttribute("points", points);
 	line.setAttribute("fill", "none");
 	line.setAttribute("stroke", "currentColor");
-	line.setAttribute("stroke-width", "1.5");
+	line.setAttribute("stroke-width", width);
 	line.setAttribute("vector-effect", "non-scaling-stroke");
-	svg.append(line);
-	return svg;
+	return line;
 }
 
 // --- Lists ----------------------------------------------------------------------------------------------------
 
-/** Says since when a list is what it is, where that is not just now. */
+/** Says since when something is what it is, where that is not just now. */
+function staleness(reading) {
+	return !reading.failure ? null
+		: reading.at ? `as of ${clock(reading.at)}: cannot be read now` : "cannot be read now";
+}
+
 function heading(section, reading, scope) {
-	const small = $(`#${section}-heading small`);
-	const text = reading?.failure
-		? (reading.at ? `as of ${clock(reading.at)}: cannot be read now` : "cannot be read now") : scope;
-	say(small, text);
-	$(`#${section}`).classList.toggle("stale", Boolean(reading?.failure));
+	say($(`#${section}-heading small`), staleness(reading) ?? scope);
+	$(`#${section}`).classList.toggle("stale", Boolean(reading.failure));
 }
 
 /** Shows a list, and leaves alone what is in it already: a button keeps its focus, a selection stays. */
@@ -371,11 +382,7 @@ function showRows(list, items, key, row, nothing) {
 	const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
 	const wanted = items.map((item) => {
 		const id = key(item);
-		const element = known.get(id) ?? make("li", { "data-key": id }, ...row(item));
-		for (const time of element.querySelectorAll("time")) {
-			say(time, ago(time.dateTime).textContent);
-		}
-		return element;
+		return known.get(id) ?? make("li", { "data-key": id }, ...row(item));
 	});
 	if (wanted.length === 0) {
 		wanted.push(known.get("") ?? make("li", { "data-key": "", class: "empty" }, nothing));
@@ -543,7 +550,8 @@ function card(title, ...content) {
 }
 
 function when(instant) {
-	return instant ? make("span", {}, `${instant} (`, ago(instant), ")") : null;
+	return instant ? make("span", {}, make("span", { class: "instant" }, `${instant.slice(0, 19)}Z`), " (", ago(instant),
+		")") : null;
 }
 
 function cards(text, { command, task, user, waiting }) {
@@ -691,6 +699,9 @@ let answeredAt = null;
 function show(state) {
 	current = state;
 	serverNow = Date.parse(state.now);
+	for (const time of document.querySelectorAll("time")) {
+		say(time, since(time.dateTime));
+	}
 	say($("#worker"), `answered by ${state.worker}`);
 	if (state.progress.value?.perSecond != null && !state.progress.failure) {
 		rates = [...rates, state.progress.value.perSecond].slice(-60);

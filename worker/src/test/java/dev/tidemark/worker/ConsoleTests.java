@@ -83,6 +83,7 @@ class ConsoleTests {
 	void showsNothingBeforeTheRightPassword() {
 		this.browser.find("#password").sendKeys("a loud day", Keys.ENTER);
 		await().until(() -> this.browser.text("[role=alert]").equals("That is not the password."));
+		this.browser.picture("sign-in");
 		assertThat(this.browser.text("#console")).isEmpty();
 		signIn();
 		this.browser.tabTo("#sign-out button");
@@ -156,6 +157,7 @@ class ConsoleTests {
 		lookUp(taskId.toString());
 		await().until(() -> this.browser.text("#found"),
 				(text) -> text.contains("Order the tide tables") && text.contains("pending"));
+		this.browser.picture("found");
 		lookUp("amara");
 		await().until(() -> this.browser.text("#found").contains("registered"));
 		assertThat(this.browser.text("body")).doesNotContain("$2a$04$");
