@@ -328,7 +328,7 @@ class ConsoleTests {
 		return ((Number) this.browser.run("return document.documentElement.scrollWidth")).longValue();
 	}
 
-	/** A page is shown again every two seconds, and a list of records every eight. */
+	/** A page is shown again every two seconds, and a list of records every four. */
 	private static ConditionFactory await() {
 		return Awaitility.await().atMost(Duration.ofSeconds(60));
 	}

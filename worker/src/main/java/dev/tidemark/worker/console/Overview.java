@@ -26,7 +26,7 @@ final class Overview {
 	/** A page that polls more often than this sees nothing newer. */
 	private static final Duration OFTEN = Duration.ofMillis(1_900);
 
-	private static final Duration NOW_AND_THEN = Duration.ofSeconds(8);
+	private static final Duration NOW_AND_THEN = Duration.ofSeconds(4);
 
 	/**
 	 * How long a page waits for what is being asked: then it sees what was found last.
