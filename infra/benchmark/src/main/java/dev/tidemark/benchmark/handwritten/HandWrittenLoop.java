@@ -148,7 +148,7 @@ public final class HandWrittenLoop implements Runnable {
 			// asked to end
 		}
 		catch (SQLException | RuntimeException ex) {
-			ex.printStackTrace();
+			System.err.println("The hand-written loop has failed: " + ex);
 			Runtime.getRuntime().halt(1);
 		}
 	}
