@@ -5,8 +5,6 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
@@ -33,10 +31,6 @@ import dev.tidemark.worker.topics.TopicProperties;
  */
 @Component
 public class CommandReader {
-
-	/** RFC 3339, which asks for seconds and an offset where ISO 8601 does not. */
-	private static final Pattern RFC_3339 = Pattern
-		.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?\\d*([Zz]|[+-]\\d\\d:\\d\\d)");
 
 	private static final Pattern INTEGER = Pattern.compile("0|[1-9]\\d*");
 
@@ -117,17 +111,8 @@ public class CommandReader {
 		if (text == null) {
 			return Instant.ofEpochMilli(record.timestamp());
 		}
-		var matcher = RFC_3339.matcher(text);
-		if (!matcher.matches()) {
-			throw CloudEvent.notOne("time is not a time by RFC 3339");
-		}
 		try {
-			// More than nanoseconds would be cut anyway.
-			String fraction = (matcher.group(1) != null) ? matcher.group(1) : "";
-			String upToSeconds = text.substring(0, "yyyy-MM-ddTHH:mm:ss".length());
-			return OffsetDateTime.parse(upToSeconds + fraction + matcher.group(2))
-				.toInstant()
-				.truncatedTo(ChronoUnit.MICROS);
+			return Rfc3339.parse(text);
 		}
 		catch (DateTimeException ex) {
 			throw CloudEvent.notOne("time is not a time by RFC 3339");

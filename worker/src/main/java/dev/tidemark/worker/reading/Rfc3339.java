@@ -1,0 +1,97 @@
+package dev.tidemark.worker.reading;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+
+/**
+ * Reads times by RFC 3339, which asks for seconds and an offset where ISO 8601 does not.
+ * Every digit has its place, so that neither a pattern nor a formatter is needed; there
+ * is a time in every command.
+ */
+final class Rfc3339 {
+
+	/** Where the offset or a fraction begins. */
+	private static final int SECONDS_END = "yyyy-MM-ddTHH:mm:ss".length();
+
+	/** PostgreSQL keeps as many; what is beyond is cut. */
+	private static final int DIGITS_OF_MICROS = 6;
+
+	private Rfc3339() {
+	}
+
+	/**
+	 * Reads a time.
+	 * @return the time, cut to microseconds
+	 * @throws DateTimeException if it is none
+	 */
+	static Instant parse(String text) {
+		if (text.length() <= SECONDS_END) {
+			throw new DateTimeException("too short");
+		}
+		int year = number(text, 0, 4);
+		expect(text, 4, "-");
+		int month = number(text, 5, 7);
+		expect(text, 7, "-");
+		int day = number(text, 8, 10);
+		expect(text, 10, "Tt");
+		int hour = number(text, 11, 13);
+		expect(text, 13, ":");
+		int minute = number(text, 14, 16);
+		expect(text, 16, ":");
+		int second = number(text, 17, SECONDS_END);
+		int end = SECONDS_END;
+		int micros = 0;
+		if (text.charAt(SECONDS_END) == '.') {
+			end++;
+			while (end < text.length() && isDigit(text.charAt(end))) {
+				end++;
+			}
+			int digits = end - SECONDS_END - 1;
+			micros = number(text, SECONDS_END + 1, SECONDS_END + 1 + Math.clamp(digits, 1, DIGITS_OF_MICROS));
+			for (int i = digits; i < DIGITS_OF_MICROS; i++) {
+				micros *= 10;
+			}
+		}
+		return LocalDateTime.of(year, month, day, hour, minute, second, micros * 1_000).toInstant(offset(text, end));
+	}
+
+	private static ZoneOffset offset(String text, int start) {
+		if (text.length() == start + 1) {
+			expect(text, start, "Zz");
+			return ZoneOffset.UTC;
+		}
+		expect(text, start, "+-");
+		int hours = number(text, start + 1, start + 3);
+		expect(text, start + 3, ":");
+		int minutes = number(text, start + 4, start + 6);
+		if (text.length() != start + 6) {
+			throw new DateTimeException("something after the offset");
+		}
+		return (text.charAt(start) == '-') ? ZoneOffset.ofHoursMinutes(-hours, -minutes)
+				: ZoneOffset.ofHoursMinutes(hours, minutes);
+	}
+
+	private static void expect(String text, int index, String characters) {
+		if (index >= text.length() || characters.indexOf(text.charAt(index)) < 0) {
+			throw new DateTimeException("at " + index + " there is none of " + characters);
+		}
+	}
+
+	private static int number(String text, int start, int end) {
+		int number = 0;
+		for (int i = start; i < end; i++) {
+			if (i >= text.length() || !isDigit(text.charAt(i))) {
+				throw new DateTimeException("at " + i + " there is no digit");
+			}
+			number = 10 * number + (text.charAt(i) - '0');
+		}
+		return number;
+	}
+
+	private static boolean isDigit(char character) {
+		return character >= '0' && character <= '9';
+	}
+
+}
