@@ -16,6 +16,7 @@ import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
+import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.task.Tasks;
 import dev.tidemark.worker.user.Users;
 
@@ -44,16 +45,19 @@ public class CommandBatch {
 
 	private final SnapshotJson json;
 
+	private final RowWriter writer;
+
 	private final WorkerMeters meters;
 
 	CommandBatch(SessionFactory sessions, CommandLog log, Deferrals deferrals, Tasks tasks, Users users,
-			SnapshotJson json, WorkerMeters meters) {
+			SnapshotJson json, RowWriter writer, WorkerMeters meters) {
 		this.sessions = sessions;
 		this.log = log;
 		this.deferrals = deferrals;
 		this.tasks = tasks;
 		this.users = users;
 		this.json = json;
+		this.writer = writer;
 		this.meters = meters;
 	}
 
@@ -101,7 +105,7 @@ public class CommandBatch {
 			watch.lap(Phase.LOAD);
 			work.accept(batch);
 			watch.skip();
-			batch.write();
+			batch.write(this.writer);
 			watch.lap(Phase.FLUSH);
 			return batch;
 		});

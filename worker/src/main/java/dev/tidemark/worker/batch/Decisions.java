@@ -1,5 +1,6 @@
 package dev.tidemark.worker.batch;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
 import dev.tidemark.worker.publication.Event.TaskResumable;
 import dev.tidemark.worker.publication.SnapshotJson;
+import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.state.WorkingSet;
 import dev.tidemark.worker.task.TaskBatch;
 import dev.tidemark.worker.task.Tasks;
@@ -97,8 +99,8 @@ final class Decisions {
 
 	private final Poll poll;
 
-	/** The beginnings of the poll in partitions from which something new was decided. */
-	private final SortedMap<TopicPartition, Long> newStarts;
+	/** The partitions from which something new was decided. */
+	private final Set<TopicPartition> decidedFrom = new HashSet<>();
 
 	private final Map<Aggregate, Shown> shown;
 
@@ -123,7 +125,6 @@ final class Decisions {
 		this.owners = owners;
 		this.waitingFor = waitingFor;
 		this.poll = poll;
-		this.newStarts = new TreeMap<>(poll.starts().comparator());
 		this.shown = poll.shown();
 	}
 
@@ -134,6 +135,7 @@ final class Decisions {
 		Set<UUID> taskIds = new HashSet<>();
 		Set<UUID> resumedTaskIds = new HashSet<>();
 		Set<String> usernames = new HashSet<>();
+		Set<String> named = new HashSet<>();
 		Set<String> registered = new HashSet<>();
 		Set<String> deleted = new HashSet<>();
 		for (ReceivedCommand received : commands) {
@@ -141,7 +143,7 @@ final class Decisions {
 			switch (received.command()) {
 				case TaskCommand command -> {
 					taskIds.add(command.taskId());
-					addNamed(command, usernames);
+					addNamed(command, named);
 					if (command instanceof ResumeTask) {
 						resumedTaskIds.add(command.taskId());
 					}
@@ -158,7 +160,7 @@ final class Decisions {
 			}
 		}
 		DeferralBatch queues = deferrals.load(session, taskIds, resumedTaskIds, takenUpAtMost);
-		queues.commands().forEach((command) -> addNamed(command, usernames));
+		queues.commands().forEach((command) -> addNamed(command, named));
 		ids.addAll(queues.commandIds());
 		ids.addAll(queues.discarders());
 		WorkingSet<UUID, LoggedCommand> log = commandLog.load(session, ids);
@@ -172,7 +174,8 @@ final class Decisions {
 			.collect(Collectors.groupingBy((logged) -> Objects.requireNonNull(logged.getResumedBy())));
 		return new Decisions(session, commandLog, json, log, resumed, deferrals.discarded(session, knownResumes),
 				known.isEmpty() ? Map.of() : commandLog.publishedBefore(session), queues, tasks.load(session, taskIds),
-				users.load(session, usernames), deleted.isEmpty() ? Set.of() : tasks.owners(session, deleted, taskIds),
+				users.load(session, usernames, named),
+				deleted.isEmpty() ? Set.of() : tasks.owners(session, deleted, taskIds),
 				registered.isEmpty() ? Map.of() : deferrals.waitingFor(session, registered), poll);
 	}
 
@@ -239,8 +242,7 @@ final class Decisions {
 	}
 
 	private LoggedCommand remember(ReceivedCommand received) {
-		TopicPartition partition = received.coordinates().topicPartition();
-		this.newStarts.put(partition, Objects.requireNonNull(this.poll.starts().get(partition)));
+		this.decidedFrom.add(received.coordinates().topicPartition());
 		LoggedCommand logged = new LoggedCommand(received);
 		this.log.put(logged.getCommandId(), logged);
 		return logged;
@@ -330,7 +332,7 @@ final class Decisions {
 	}
 
 	private void publish(Aggregate aggregate, LoggedCommand logged, ReadModel readModel, Cause cause) {
-		String value = (readModel.snapshot() != null) ? this.json.write(readModel.snapshot()) : null;
+		byte[] value = (readModel.snapshot() != null) ? this.json.write(readModel.snapshot()) : null;
 		publish(aggregate, logged, readModel.type(), readModel.version(), value, cause);
 	}
 
@@ -339,11 +341,11 @@ final class Decisions {
 	 * row will show only the last of its commands; so the one before keeps what it made.
 	 */
 	private void publish(Aggregate aggregate, LoggedCommand logged, EventType type, @Nullable Long version,
-			@Nullable String value, Cause cause) {
+			byte @Nullable [] value, Cause cause) {
 		Shown before = this.shown.put(aggregate, new Shown(logged, value));
 		if (before != null && before.json() != null) {
 			LoggedCommand hidden = before.command();
-			hidden.supersede(before.json());
+			hidden.supersede(new String(before.json(), StandardCharsets.UTF_8));
 			if (this.log.find(hidden.getCommandId()) == null) {
 				this.log.adopt(hidden.getCommandId(), hidden);
 			}
@@ -413,7 +415,8 @@ final class Decisions {
 		}
 		EventType snapshot = ofTask ? EventType.TASK_SNAPSHOT : EventType.USER_SNAPSHOT;
 		if (logged.getSuperseded() != null) {
-			publish(aggregate, logged, snapshot, logged.getVersion(), logged.getSuperseded(), cause);
+			publish(aggregate, logged, snapshot, logged.getVersion(),
+					logged.getSuperseded().getBytes(StandardCharsets.UTF_8), cause);
 			return;
 		}
 		ReadModel readModel = ofTask ? this.tasks.readModel(UUID.fromString(aggregate.key()))
@@ -432,14 +435,16 @@ final class Decisions {
 	}
 
 	/** Writes it all: users before the tasks that refer to them, and the log last. */
-	void write() {
-		this.users.write(this.session);
-		this.tasks.write(this.session);
-		this.users.delete(this.session);
-		this.deferrals.write(this.session);
-		this.commandLog.write(this.session, this.log);
-		if (!this.newStarts.isEmpty()) {
-			this.commandLog.beganAt(this.session, this.newStarts);
+	void write(RowWriter writer) {
+		this.users.write(this.session, writer);
+		this.tasks.write(this.session, writer);
+		this.users.delete(this.session, writer);
+		this.deferrals.write(this.session, writer);
+		this.commandLog.write(this.session, writer, this.log);
+		if (!this.decidedFrom.isEmpty()) {
+			SortedMap<TopicPartition, Long> starts = new TreeMap<>(this.poll.starts());
+			starts.keySet().retainAll(this.decidedFrom);
+			this.commandLog.beganAt(this.session, starts);
 		}
 	}
 

@@ -89,9 +89,11 @@ public final class Poll {
 	 * The command whose outcome an aggregate's row shows.
 	 *
 	 * @param command the last command of this poll that published the aggregate
-	 * @param json the snapshot; null if it was a tombstone
+	 * @param json the snapshot in UTF-8; null if it was a tombstone
 	 */
-	record Shown(LoggedCommand command, @Nullable String json) {
+	@SuppressWarnings("ArrayRecordComponent") // Bytes that pass through, and are never
+												// compared.
+	record Shown(LoggedCommand command, byte @Nullable [] json) {
 	}
 
 }

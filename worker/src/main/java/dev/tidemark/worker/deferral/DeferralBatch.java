@@ -21,6 +21,7 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
 import dev.tidemark.worker.reading.UnreadableRecordException;
+import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -200,22 +201,12 @@ public final class DeferralBatch {
 	/**
 	 * Writes what has changed.
 	 * @param session the batch's transaction
+	 * @param writer writes rows
 	 */
-	public void write(StatelessSession session) {
-		List<DeferredCommand> inserts = this.rows.inserts();
-		List<DeferredCommand> updates = this.rows.updates();
-		List<UUID> deletes = this.rows.deletes();
-		if (!deletes.isEmpty()) {
-			session.createMutationQuery("delete from DeferredCommand where commandId in :commandIds")
-				.setParameter("commandIds", deletes)
-				.executeUpdate();
-		}
-		if (!inserts.isEmpty()) {
-			session.insertMultiple(inserts);
-		}
-		if (!updates.isEmpty()) {
-			session.updateMultiple(updates);
-		}
+	public void write(StatelessSession session, RowWriter writer) {
+		writer.delete(session, DeferredCommand.class, this.rows.deletes());
+		writer.insert(session, DeferredCommand.class, this.rows.inserts());
+		writer.update(session, DeferredCommand.class, this.rows.updates());
 	}
 
 	/** A task's queue: what is loaded, what is only known to be there, what was added. */

@@ -14,6 +14,7 @@ import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -58,23 +59,13 @@ public class CommandLog {
 	 * the meantime: then nothing of this batch may count, and it has to be looked at
 	 * again.
 	 * @param session the batch's transaction
+	 * @param writer writes rows
 	 * @param log what was loaded and added to
 	 */
-	public void write(StatelessSession session, WorkingSet<UUID, LoggedCommand> log) {
-		List<LoggedCommand> inserts = log.inserts();
-		List<LoggedCommand> updates = log.updates();
-		if (!inserts.isEmpty()) {
-			session.insertMultiple(inserts);
-		}
-		if (!updates.isEmpty()) {
-			session.updateMultiple(updates);
-		}
-		List<UUID> deletes = log.deletes();
-		if (!deletes.isEmpty()) {
-			session.createMutationQuery("delete from LoggedCommand where commandId in :commandIds")
-				.setParameter("commandIds", deletes)
-				.executeUpdate();
-		}
+	public void write(StatelessSession session, RowWriter writer, WorkingSet<UUID, LoggedCommand> log) {
+		writer.insert(session, LoggedCommand.class, log.inserts());
+		writer.update(session, LoggedCommand.class, log.updates());
+		writer.delete(session, LoggedCommand.class, log.deletes());
 	}
 
 	/**

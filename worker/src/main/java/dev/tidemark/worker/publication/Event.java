@@ -21,10 +21,12 @@ public sealed interface Event {
 	 * @param type the event's type
 	 * @param key the aggregate's key
 	 * @param version the aggregate's version; null where there is no row to have one
-	 * @param json the snapshot; null in a tombstone
+	 * @param json the snapshot in UTF-8; null in a tombstone
 	 * @param cause the command that caused it
 	 */
-	record ReadModelChanged(EventType type, String key, @Nullable Long version, @Nullable String json,
+	@SuppressWarnings("ArrayRecordComponent") // Bytes that pass through, and are never
+												// compared.
+	record ReadModelChanged(EventType type, String key, @Nullable Long version, byte @Nullable [] json,
 			Cause cause) implements Event {
 	}
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -34,6 +35,13 @@ import dev.tidemark.worker.topics.TopicProperties;
 class EventRecords {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private static final Header SPECVERSION = new RecordHeader(EventHeaders.CE_SPECVERSION,
+			bytes(EventHeaders.SPECVERSION));
+
+	private static final Header SOURCE = new RecordHeader(EventHeaders.CE_SOURCE, bytes(EventHeaders.SOURCE));
+
+	private static final Header CONTENT_TYPE = new RecordHeader(EventHeaders.CONTENT_TYPE, bytes(EventHeaders.JSON));
 
 	private final TopicProperties topics;
 
@@ -73,15 +81,15 @@ class EventRecords {
 	private ProducerRecord<byte[], byte[]> resumable(TaskResumable event) {
 		String key = event.taskId().toString();
 		Headers headers = headers(UUID.randomUUID().toString(), CommandType.RESUME_TASK.wireName(), key, event.cause());
-		String data = JSON.writeValueAsString(new ResumeTask(event.taskId()).data());
+		byte[] data = JSON.writeValueAsBytes(new ResumeTask(event.taskId()).data());
 		return record(this.topics.taskCommands(), key, data, headers);
 	}
 
 	private static Headers headers(String id, String type, String subject, Cause cause) {
 		Headers headers = new RecordHeaders();
-		headers.add(EventHeaders.CE_SPECVERSION, bytes(EventHeaders.SPECVERSION));
+		headers.add(SPECVERSION);
 		headers.add(EventHeaders.CE_ID, bytes(id));
-		headers.add(EventHeaders.CE_SOURCE, bytes(EventHeaders.SOURCE));
+		headers.add(SOURCE);
 		headers.add(EventHeaders.CE_TYPE, bytes(type));
 		headers.add(EventHeaders.CE_TIME, bytes(cause.time().toString()));
 		headers.add(EventHeaders.CE_SUBJECT, bytes(subject));
@@ -101,13 +109,12 @@ class EventRecords {
 		}
 	}
 
-	private static ProducerRecord<byte[], byte[]> record(String topic, String key, @Nullable String json,
+	private static ProducerRecord<byte[], byte[]> record(String topic, String key, byte @Nullable [] json,
 			Headers headers) {
-		if (json == null) {
-			return new ProducerRecord<>(topic, null, bytes(key), null, headers);
+		if (json != null) {
+			headers.add(CONTENT_TYPE);
 		}
-		headers.add(EventHeaders.CONTENT_TYPE, bytes(EventHeaders.JSON));
-		return new ProducerRecord<>(topic, null, bytes(key), bytes(json), headers);
+		return new ProducerRecord<>(topic, null, bytes(key), json, headers);
 	}
 
 	private ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {

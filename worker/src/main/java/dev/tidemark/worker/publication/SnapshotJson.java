@@ -1,7 +1,5 @@
 package dev.tidemark.worker.publication;
 
-import java.nio.charset.StandardCharsets;
-
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,22 +34,20 @@ public class SnapshotJson {
 	/**
 	 * Writes a snapshot.
 	 * @param snapshot the snapshot
-	 * @return its JSON
+	 * @return its JSON, in UTF-8
 	 * @throws SnapshotTooLargeException if its topic would not take it
 	 */
-	public String write(Snapshot snapshot) {
-		String json = this.writer.writeValueAsString(snapshot);
+	public byte[] write(Snapshot snapshot) {
+		byte[] json = this.writer.writeValueAsBytes(snapshot);
 		String topic = this.topics.of(snapshot.eventType());
-		int limit = this.limits.maxBytes(topic) - BESIDES;
-		// No UTF-16 unit takes more than three bytes: few snapshots have to be measured.
-		if (json.length() > limit / 3 && json.getBytes(StandardCharsets.UTF_8).length > limit) {
+		if (json.length > this.limits.maxBytes(topic) - BESIDES) {
 			throw new SnapshotTooLargeException(topic, this.limits.maxBytes(topic));
 		}
 		return json;
 	}
 
-	String write(Rejection rejection) {
-		return this.writer.writeValueAsString(rejection);
+	byte[] write(Rejection rejection) {
+		return this.writer.writeValueAsBytes(rejection);
 	}
 
 }

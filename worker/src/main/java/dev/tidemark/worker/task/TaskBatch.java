@@ -29,6 +29,7 @@ import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Deferred;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
+import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -158,31 +159,21 @@ public final class TaskBatch {
 	 * Writes what has changed. New users must be there before, and users that go must go
 	 * after.
 	 * @param session the batch's transaction
+	 * @param writer writes rows
 	 */
-	public void write(StatelessSession session) {
+	public void write(StatelessSession session, RowWriter writer) {
 		List<Task> inserts = this.tasks.inserts();
 		List<Task> updates = this.tasks.updates();
-		List<UUID> deletes = this.tasks.deletes();
-		if (!inserts.isEmpty()) {
-			session.insertMultiple(inserts);
-		}
-		if (!updates.isEmpty()) {
-			session.updateMultiple(updates);
-		}
-		writeDones(session, inserts, updates);
-		if (!deletes.isEmpty()) {
-			// An array: a list of parameters is another statement for each number of
-			// tasks.
-			session.createNativeMutationQuery("delete from tasks where task_id = any(cast(:taskIds as uuid[]))")
-				.setParameter("taskIds", deletes.toArray(UUID[]::new))
-				.executeUpdate();
-		}
+		writer.insert(session, Task.class, inserts);
+		writer.update(session, Task.class, updates);
+		writeDones(session, writer, inserts, updates);
+		writer.delete(session, Task.class, this.tasks.deletes());
 	}
 
-	private void writeDones(StatelessSession session, List<Task> inserted, List<Task> updated) {
+	private void writeDones(StatelessSession session, RowWriter writer, List<Task> inserted, List<Task> updated) {
 		List<Done> inserts = new ArrayList<>();
 		List<Done> updates = new ArrayList<>();
-		List<Done> deletes = new ArrayList<>();
+		List<UUID> deletes = new ArrayList<>();
 		for (Task task : inserted) {
 			Done done = task.getDone();
 			if (done != null) {
@@ -196,21 +187,15 @@ public final class TaskBatch {
 				inserts.add(now);
 			}
 			else if (before != null && now == null) {
-				deletes.add(before);
+				deletes.add(before.getTaskId());
 			}
 			else if (before != null && now != null && !before.getCompletedAt().equals(now.getCompletedAt())) {
 				updates.add(now);
 			}
 		}
-		if (!inserts.isEmpty()) {
-			session.insertMultiple(inserts);
-		}
-		if (!updates.isEmpty()) {
-			session.updateMultiple(updates);
-		}
-		if (!deletes.isEmpty()) {
-			session.deleteMultiple(deletes);
-		}
+		writer.insert(session, Done.class, inserts);
+		writer.update(session, Done.class, updates);
+		writer.delete(session, Done.class, deletes);
 	}
 
 }

@@ -2,7 +2,7 @@ package dev.tidemark.worker.user;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 import org.hibernate.StatelessSession;
@@ -19,6 +19,7 @@ import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
+import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -31,8 +32,12 @@ public final class UserBatch {
 
 	private final WorkingSet<String, User> users;
 
-	UserBatch(UserMapper mapper, Collection<User> found) {
+	/** The users that are named only: no command of this batch is theirs. */
+	private final Set<String> others;
+
+	UserBatch(UserMapper mapper, Collection<User> found, Set<String> others) {
 		this.mapper = mapper;
+		this.others = others;
 		this.users = new WorkingSet<>(found, User::getUsername);
 	}
 
@@ -108,35 +113,26 @@ public final class UserBatch {
 	 * @return whether there is such a user
 	 */
 	public boolean contains(String username) {
-		return this.users.find(username) != null;
+		return this.others.contains(username) || this.users.find(username) != null;
 	}
 
 	/**
 	 * Writes users that are new or have changed: before the tasks that may refer to them.
 	 * @param session the batch's transaction
+	 * @param writer writes rows
 	 */
-	public void write(StatelessSession session) {
-		List<User> inserts = this.users.inserts();
-		List<User> updates = this.users.updates();
-		if (!inserts.isEmpty()) {
-			session.insertMultiple(inserts);
-		}
-		if (!updates.isEmpty()) {
-			session.updateMultiple(updates);
-		}
+	public void write(StatelessSession session, RowWriter writer) {
+		writer.insert(session, User.class, this.users.inserts());
+		writer.update(session, User.class, this.users.updates());
 	}
 
 	/**
 	 * Deletes users that have gone: after the tasks that may have referred to them.
 	 * @param session the batch's transaction
+	 * @param writer writes rows
 	 */
-	public void delete(StatelessSession session) {
-		List<String> deletes = this.users.deletes();
-		if (!deletes.isEmpty()) {
-			session.createMutationQuery("delete from User where username in :usernames")
-				.setParameter("usernames", deletes)
-				.executeUpdate();
-		}
+	public void delete(StatelessSession session, RowWriter writer) {
+		writer.delete(session, User.class, this.users.deletes());
 	}
 
 }

@@ -1,8 +1,10 @@
 package dev.tidemark.worker.user;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
@@ -20,15 +22,24 @@ public class Users {
 	}
 
 	/**
-	 * Loads the users that a batch touches or names.
+	 * Loads the users that a batch touches, and finds those that it only names.
 	 * @param session the batch's transaction
-	 * @param usernames the keys, some of which may have no user
+	 * @param touched the keys of users that have commands, some of which may have no user
+	 * @param named the keys of users that tasks are to have, some of which may have no
+	 * user
 	 * @return the users, to be worked on and then written
 	 */
-	public UserBatch load(StatelessSession session, Collection<String> usernames) {
-		List<User> found = usernames.isEmpty() ? List.of()
-				: session.getMultiple(User.class, List.copyOf(usernames)).stream().filter(Objects::nonNull).toList();
-		return new UserBatch(this.mapper, found);
+	public UserBatch load(StatelessSession session, Collection<String> touched, Collection<String> named) {
+		List<User> found = touched.isEmpty() ? List.of()
+				: session.getMultiple(User.class, List.copyOf(touched)).stream().filter(Objects::nonNull).toList();
+		String[] others = named.stream().filter((username) -> !touched.contains(username)).toArray(String[]::new);
+		Set<String> registered = (others.length == 0) ? Set.of()
+				: new HashSet<>(session
+					.createNativeQuery("select username from users where username = any(cast(:usernames as varchar[]))",
+							String.class)
+					.setParameter("usernames", others)
+					.getResultList());
+		return new UserBatch(this.mapper, found, registered);
 	}
 
 }

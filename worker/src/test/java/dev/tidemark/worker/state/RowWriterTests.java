@@ -1,0 +1,208 @@
+package dev.tidemark.worker.state;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import org.hibernate.HibernateException;
+import org.hibernate.SessionFactory;
+import org.hibernate.StaleStateException;
+import org.hibernate.StatelessSession;
+import org.hibernate.annotations.ColumnDefault;
+import org.hibernate.cfg.Configuration;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.tool.schema.Action;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tidemark.worker.stack.DatabaseAddress;
+import dev.tidemark.worker.stack.Stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * What is written as arrays is what Hibernate reads back.
+ */
+class RowWriterTests {
+
+	private final DatabaseAddress database = Stack.shared().newTenant().database();
+
+	private SessionFactory sessions;
+
+	private RowWriter writer;
+
+	@BeforeEach
+	void start() {
+		this.sessions = new Configuration().addAnnotatedClass(Sample.class)
+			.addAnnotatedClass(Dependent.class)
+			.setJdbcUrl(this.database.jdbcUrl())
+			.setCredentials(this.database.user(), this.database.password())
+			.setSchemaExportAction(Action.CREATE)
+			.buildSessionFactory();
+		this.writer = new RowWriter(this.sessions);
+	}
+
+	@AfterEach
+	void stop() {
+		this.sessions.close();
+	}
+
+	@Test
+	void insertsAndUpdatesEveryKindOfColumn() {
+		Sample full = new Sample();
+		full.text = "Grüße, 你好, {\"a\\b\",NULL} 😀";
+		full.flavour = Flavour.SWEET;
+		full.optional = Long.MIN_VALUE;
+		full.number = Integer.MIN_VALUE;
+		full.bytes = new byte[] { 0, -1, 127 };
+		Sample empty = new Sample();
+		write((session) -> this.writer.insert(session, Sample.class, List.of(full, empty)));
+		assertThat(stored(full)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(full);
+		assertThat(stored(empty)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(empty);
+		assertThat(stored(empty).readOnly).isEqualTo("the default");
+
+		full.text = null;
+		full.optional = null;
+		empty.flavour = Flavour.SOUR;
+		empty.bytes = new byte[0];
+		empty.text = "";
+		write((session) -> this.writer.update(session, Sample.class, List.of(full, empty)));
+		assertThat(stored(full)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(full);
+		assertThat(stored(empty)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(empty);
+		assertThat(stored(empty).readOnly).isEqualTo("the default");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0001-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z", "1999-12-31T23:59:59.999999Z",
+			"2000-01-01T00:00:00Z", "2026-11-20T10:00:00.123456Z", "9999-12-31T23:59:59.999999Z" })
+	void keepsEveryMicrosecond(Instant time) {
+		Sample sample = new Sample();
+		sample.time = time;
+		write((session) -> this.writer.insert(session, Sample.class, List.of(sample)));
+		assertThat(numbers("select cast(extract(epoch from time) * 1000000 as bigint) from sample"))
+			.containsExactly(time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000);
+	}
+
+	@Test
+	void deletesByKeyWhatIsThere() {
+		Sample going = new Sample();
+		Sample staying = new Sample();
+		write((session) -> this.writer.insert(session, Sample.class, List.of(going, staying)));
+		write((session) -> this.writer.delete(session, Sample.class, List.of(going.id, UUID.randomUUID())));
+		assertThat(stored(going)).isNull();
+		assertThat(stored(staying)).isNotNull();
+	}
+
+	@Test
+	void hasNothingToSayWhereThereIsNothingToWrite() {
+		write((session) -> {
+			this.writer.insert(session, Sample.class, List.of());
+			this.writer.update(session, Sample.class, List.of());
+			this.writer.delete(session, Sample.class, List.of());
+		});
+	}
+
+	@Test
+	void tellsThatARowHasGoneBeforeItWasUpdated() {
+		Sample there = new Sample();
+		write((session) -> this.writer.insert(session, Sample.class, List.of(there)));
+		assertThatExceptionOfType(StaleStateException.class)
+			.isThrownBy(() -> write(
+					(session) -> this.writer.update(session, Sample.class, List.of(there, new Sample(), new Sample()))))
+			.withMessage("2 of 3 rows of Sample have gone");
+	}
+
+	@Test
+	void tellsWhatTheDatabaseRefuses() {
+		Sample there = new Sample();
+		write((session) -> this.writer.insert(session, Sample.class, List.of(there)));
+		assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(
+				() -> write((session) -> this.writer.insert(session, Sample.class, List.of(new Sample(), there))));
+		Sample tooLong = new Sample();
+		tooLong.text = "x".repeat(41);
+		assertThatExceptionOfType(HibernateException.class)
+			.isThrownBy(() -> write((session) -> this.writer.insert(session, Sample.class, List.of(tooLong))))
+			.withStackTraceContaining("value too long");
+	}
+
+	@Test
+	void refusesAnAssociationThatHasAColumnOfItsOwn() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(
+					() -> write((session) -> this.writer.insert(session, Dependent.class, List.of(new Dependent()))))
+			.withMessageContaining("sample can't be written");
+	}
+
+	private void write(Consumer<StatelessSession> work) {
+		this.sessions.inStatelessTransaction(work);
+	}
+
+	private List<Long> numbers(String query) {
+		return this.sessions
+			.fromStatelessSession((session) -> session.createNativeQuery(query, Long.class).getResultList());
+	}
+
+	private Sample stored(Sample sample) {
+		return this.sessions.fromStatelessSession((session) -> session.get(Sample.class, sample.id));
+	}
+
+	enum Flavour {
+
+		SWEET, SOUR
+
+	}
+
+	@Entity(name = "Sample")
+	static class Sample {
+
+		@Id
+		UUID id = UUID.randomUUID();
+
+		@Column(length = 40)
+		@Nullable String text;
+
+		@Enumerated(EnumType.STRING)
+		@Column(columnDefinition = "varchar(8)")
+		@Nullable Flavour flavour;
+
+		int number;
+
+		@Nullable Long optional;
+
+		Instant time = Instant.EPOCH;
+
+		byte @Nullable [] bytes;
+
+		@ColumnDefault("'the default'")
+		@Column(insertable = false, updatable = false)
+		@Nullable String readOnly;
+
+	}
+
+	@Entity(name = "Dependent")
+	static class Dependent {
+
+		@Id
+		UUID id = UUID.randomUUID();
+
+		@ManyToOne
+		@JoinColumn(name = "sample_id")
+		@Nullable Sample sample;
+
+	}
+
+}
