@@ -79,7 +79,7 @@ public final class Benchmark {
 		int failures;
 		try (Servers servers = Servers.start()) {
 			Benchmark benchmark = new Benchmark(servers, results, contenders, Integer.getInteger("rounds", 5),
-					Long.getLong("commands", 200_000));
+					Long.getLong("commands", 600_000));
 			benchmark.say("warming up the servers");
 			benchmark.warmUp();
 			if (growth) {
@@ -173,7 +173,7 @@ public final class Benchmark {
 
 	/** Who is slow gets less to do. */
 	private long commands(Contender contender) {
-		return (contender == Contender.TYPICAL) ? this.commands / 10 : this.commands;
+		return (contender == Contender.TYPICAL) ? this.commands / 30 : this.commands;
 	}
 
 	private void throughput(Result.Key key, Contender contender, Shape shape, @Nullable Integer batchSize) {
@@ -215,10 +215,9 @@ public final class Benchmark {
 
 	private void latency(Result.Key key, Contender contender) {
 		attempt(key, contender, Shape.MIXED, (trial) -> {
-			trial.start(null, Map.of());
-			try (Latency latency = new Latency(trial, LATENCY_RATE * 50)) {
-				// The first half minute belongs to the JVM's compilers.
-				latency.at(LATENCY_RATE, Duration.ofSeconds(25));
+			warmUp(trial, contender);
+			try (Latency latency = new Latency(trial, LATENCY_RATE * 30)) {
+				latency.at(LATENCY_RATE, Duration.ofSeconds(10));
 				Result result = new Result(key);
 				Latency.summarize(latency.at(LATENCY_RATE, Duration.ofSeconds(20)), result);
 				result.with(Metric.PEAK_MEGABYTES, trial.peakMegabytes());
@@ -228,15 +227,25 @@ public final class Benchmark {
 		});
 	}
 
+	/**
+	 * Lets a contender start, and its JVM compile what is called often: a rate that is no
+	 * load would leave it interpreting for minutes.
+	 */
+	private void warmUp(Trial trial, Contender contender) {
+		trial.load(commands(contender) / 4);
+		trial.start(null, Map.of());
+		trial.awaitConsumed(trial.sent());
+	}
+
 	private void rates(Contender contender, int round) {
 		Result.Key first = new Result.Key("rate", contender.toString(), Integer.toString(RATES.getFirst()), round,
 				RATE_SECONDS);
 		attempt(first, contender, Shape.MIXED, (trial) -> {
-			trial.start(null, Map.of());
+			warmUp(trial, contender);
 			List<Result> steps = new ArrayList<>();
 			int most = RATES.stream().mapToInt(Integer::intValue).sum() * RATE_SECONDS;
-			try (Latency latency = new Latency(trial, most + LATENCY_RATE * 60)) {
-				latency.at(LATENCY_RATE, Duration.ofSeconds(25));
+			try (Latency latency = new Latency(trial, most + LATENCY_RATE * 10)) {
+				latency.at(LATENCY_RATE, Duration.ofSeconds(10));
 				for (int rate : RATES) {
 					Result step = new Result(
 							new Result.Key("rate", contender.toString(), Integer.toString(rate), round, RATE_SECONDS));
@@ -276,7 +285,7 @@ public final class Benchmark {
 
 	/** How the worker does when there is more of everything. */
 	private void growth() {
-		long backlog = Long.getLong("backlog", 1_000_000);
+		long backlog = Long.getLong("backlog", 5_000_000);
 		int tasks = Integer.getInteger("tasks", 10_000_000);
 		for (int round = 1; round <= this.rounds; round++) {
 			growth("base", round, this.commands, Shape.MIXED, 1, Map.of());
@@ -284,7 +293,7 @@ public final class Benchmark {
 			growth(tasks + " tasks", round, this.commands, new Shape(false, false, 0, tasks), 1, Map.of());
 			growth("backlog of " + backlog, round, backlog, Shape.MIXED, 1, Map.of());
 			growth("one hot key", round, this.commands, new Shape(false, true, 0, 0), 1, Map.of());
-			growth("60 kB records", round, this.commands / 20, new Shape(false, false, 60_000, 0), 1, Map.of());
+			growth("60 kB records", round, this.commands / 60, new Shape(false, false, 60_000, 0), 1, Map.of());
 			for (int consumers : new int[] { 1, 2, 4 }) {
 				growth(consumers + ((consumers == 1) ? " consumer" : " consumers"), round, this.commands, Shape.MIXED,
 						1, Map.of("TIDEMARK_CONCURRENCY", Integer.toString(consumers)));

@@ -43,12 +43,12 @@ final class Latency implements AutoCloseable {
 
 	/**
 	 * Begins to read.
-	 * @param trial the contender, which must have started
+	 * @param trial the contender, which must be done with all that has been sent
 	 * @param commands how many commands will be sent, at most
 	 */
 	Latency(Trial trial, int commands) {
 		this.trial = trial;
-		this.times = new AtomicLongArray(commands);
+		this.times = new AtomicLongArray(Math.toIntExact(trial.workload().commands() + commands));
 		this.consumer = new KafkaConsumer<>(
 				Map.of("bootstrap.servers", trial.tenant().bootstrapServers(), "isolation.level", "read_committed"),
 				new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -58,7 +58,8 @@ final class Latency implements AutoCloseable {
 			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();
 		this.consumer.assign(partitions);
-		this.consumer.seekToBeginning(partitions);
+		this.consumer.seekToEnd(partitions);
+		partitions.forEach(this.consumer::position);
 		this.reader = Thread.ofPlatform().name("latency").start(this::read);
 	}
 
