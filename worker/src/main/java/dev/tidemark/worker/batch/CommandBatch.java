@@ -16,7 +16,6 @@ import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
-import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.task.Tasks;
 import dev.tidemark.worker.user.Users;
 
@@ -45,19 +44,16 @@ public class CommandBatch {
 
 	private final SnapshotJson json;
 
-	private final RowWriter writer;
-
 	private final WorkerMeters meters;
 
 	CommandBatch(SessionFactory sessions, CommandLog log, Deferrals deferrals, Tasks tasks, Users users,
-			SnapshotJson json, RowWriter writer, WorkerMeters meters) {
+			SnapshotJson json, WorkerMeters meters) {
 		this.sessions = sessions;
 		this.log = log;
 		this.deferrals = deferrals;
 		this.tasks = tasks;
 		this.users = users;
 		this.json = json;
-		this.writer = writer;
 		this.meters = meters;
 	}
 
@@ -105,7 +101,7 @@ public class CommandBatch {
 			watch.lap(Phase.LOAD);
 			work.accept(batch);
 			watch.skip();
-			batch.write(this.writer);
+			batch.write();
 			watch.lap(Phase.FLUSH);
 			return batch;
 		});

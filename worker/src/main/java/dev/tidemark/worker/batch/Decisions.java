@@ -57,7 +57,6 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
 import dev.tidemark.worker.publication.Event.TaskResumable;
 import dev.tidemark.worker.publication.SnapshotJson;
-import dev.tidemark.worker.state.RowWriter;
 import dev.tidemark.worker.state.WorkingSet;
 import dev.tidemark.worker.task.TaskBatch;
 import dev.tidemark.worker.task.Tasks;
@@ -435,12 +434,12 @@ final class Decisions {
 	}
 
 	/** Writes it all: users before the tasks that refer to them, and the log last. */
-	void write(RowWriter writer) {
-		this.users.write(this.session, writer);
-		this.tasks.write(this.session, writer);
-		this.users.delete(this.session, writer);
-		this.deferrals.write(this.session, writer);
-		this.commandLog.write(this.session, writer, this.log);
+	void write() {
+		this.users.write(this.session);
+		this.tasks.write(this.session);
+		this.users.delete(this.session);
+		this.deferrals.write(this.session);
+		this.commandLog.write(this.session, this.log);
 		if (!this.decidedFrom.isEmpty()) {
 			SortedMap<TopicPartition, Long> starts = new TreeMap<>(this.poll.starts());
 			starts.keySet().retainAll(this.decidedFrom);

@@ -21,7 +21,7 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
 import dev.tidemark.worker.reading.UnreadableRecordException;
-import dev.tidemark.worker.state.RowWriter;
+import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -29,6 +29,8 @@ import dev.tidemark.worker.state.WorkingSet;
  * served. A queue that is not resumed is not loaded, only known to be there.
  */
 public final class DeferralBatch {
+
+	private final Tables tables;
 
 	private final Map<UUID, Queue> queues = new HashMap<>();
 
@@ -44,8 +46,9 @@ public final class DeferralBatch {
 
 	private final Instant expiredBefore;
 
-	DeferralBatch(Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
+	DeferralBatch(Tables tables, Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
 			Instant expiredBefore) {
+		this.tables = tables;
 		lastPositions.forEach((taskId, position) -> this.queues.put(taskId, new Queue(position)));
 		this.rows = new WorkingSet<>(loaded, DeferredCommand::getCommandId);
 		this.loaded = loaded;
@@ -201,12 +204,11 @@ public final class DeferralBatch {
 	/**
 	 * Writes what has changed.
 	 * @param session the batch's transaction
-	 * @param writer writes rows
 	 */
-	public void write(StatelessSession session, RowWriter writer) {
-		writer.delete(session, DeferredCommand.class, this.rows.deletes());
-		writer.insert(session, DeferredCommand.class, this.rows.inserts());
-		writer.update(session, DeferredCommand.class, this.rows.updates());
+	public void write(StatelessSession session) {
+		this.tables.delete(session, DeferredCommand.class, this.rows.deletes());
+		this.tables.insert(session, DeferredCommand.class, this.rows.inserts());
+		this.tables.update(session, DeferredCommand.class, this.rows.updates());
 	}
 
 	/** A task's queue: what is loaded, what is only known to be there, what was added. */

@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
+import dev.tidemark.worker.state.Tables;
 
 /**
  * The commands that wait, in the database.
@@ -32,11 +33,14 @@ public class Deferrals {
 	 */
 	private static final int SWEPT_AT_ONCE = 500;
 
+	private final Tables tables;
+
 	private final CommandReader reader;
 
 	private final DeferralProperties properties;
 
-	Deferrals(CommandReader reader, DeferralProperties properties) {
+	Deferrals(Tables tables, CommandReader reader, DeferralProperties properties) {
+		this.tables = tables;
 		this.reader = reader;
 		this.properties = properties;
 	}
@@ -53,19 +57,13 @@ public class Deferrals {
 			int atMost) {
 		Map<UUID, Integer> lastPositions = new HashMap<>();
 		if (!taskIds.isEmpty()) {
-			// An array: a list of parameters is another statement for each number of
-			// tasks.
-			session.createNativeQuery("""
-					select task_id, max(position) from deferred_command
-					where task_id = any(cast(:taskIds as uuid[])) group by task_id
-					""", Object[].class)
-				.setParameter("taskIds", taskIds.toArray(UUID[]::new))
-				.getResultList()
-				.forEach((row) -> lastPositions.put((UUID) row[0], (Integer) row[1]));
+			this.tables.select(session,
+					"select task_id, max(position) from deferred_command where task_id = any(?) group by task_id",
+					taskIds, (row) -> lastPositions.put(row.getObject(1, UUID.class), row.getInt(2)));
 		}
 		List<UUID> toLoad = resumed.stream().filter(lastPositions::containsKey).toList();
 		if (toLoad.isEmpty()) {
-			return new DeferralBatch(lastPositions, List.of(), this.reader, Instant.EPOCH);
+			return new DeferralBatch(this.tables, lastPositions, List.of(), this.reader, Instant.EPOCH);
 		}
 		List<DeferredCommand> waiting = session
 			.createSelectionQuery("from DeferredCommand where taskId in :taskIds order by taskId, position",
@@ -74,7 +72,8 @@ public class Deferrals {
 			.setMaxResults(atMost)
 			.getResultList();
 		Instant now = session.createNativeQuery("select now()", Instant.class).getSingleResult();
-		return new DeferralBatch(lastPositions, waiting, this.reader, now.minus(this.properties.deferFor()));
+		return new DeferralBatch(this.tables, lastPositions, waiting, this.reader,
+				now.minus(this.properties.deferFor()));
 	}
 
 	/**

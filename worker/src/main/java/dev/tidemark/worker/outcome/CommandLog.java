@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -14,7 +13,7 @@ import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.worker.state.RowWriter;
+import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -24,6 +23,12 @@ import dev.tidemark.worker.state.WorkingSet;
 @Component
 public class CommandLog {
 
+	private final Tables tables;
+
+	CommandLog(Tables tables) {
+		this.tables = tables;
+	}
+
 	/**
 	 * Loads what is known of some commands.
 	 * @param session the batch's transaction
@@ -31,12 +36,8 @@ public class CommandLog {
 	 * @return those that are known, to be added to and then {@linkplain #write written}
 	 */
 	public WorkingSet<UUID, LoggedCommand> load(StatelessSession session, Collection<UUID> commandIds) {
-		List<LoggedCommand> known = commandIds.isEmpty() ? List.of()
-				: session.getMultiple(LoggedCommand.class, List.copyOf(commandIds))
-					.stream()
-					.filter(Objects::nonNull)
-					.toList();
-		return new WorkingSet<>(known, LoggedCommand::getCommandId);
+		return new WorkingSet<>(this.tables.find(session, LoggedCommand.class, commandIds),
+				LoggedCommand::getCommandId);
 	}
 
 	/**
@@ -59,13 +60,12 @@ public class CommandLog {
 	 * the meantime: then nothing of this batch may count, and it has to be looked at
 	 * again.
 	 * @param session the batch's transaction
-	 * @param writer writes rows
 	 * @param log what was loaded and added to
 	 */
-	public void write(StatelessSession session, RowWriter writer, WorkingSet<UUID, LoggedCommand> log) {
-		writer.insert(session, LoggedCommand.class, log.inserts());
-		writer.update(session, LoggedCommand.class, log.updates());
-		writer.delete(session, LoggedCommand.class, log.deletes());
+	public void write(StatelessSession session, WorkingSet<UUID, LoggedCommand> log) {
+		this.tables.insert(session, LoggedCommand.class, log.inserts());
+		this.tables.update(session, LoggedCommand.class, log.updates());
+		this.tables.delete(session, LoggedCommand.class, log.deletes());
 	}
 
 	/**
@@ -87,17 +87,11 @@ public class CommandLog {
 	 * @param starts by partition, the offset of the poll's first record
 	 */
 	public void beganAt(StatelessSession session, SortedMap<TopicPartition, Long> starts) {
-		session
-			.createNativeMutationQuery(
-					"""
-							insert into intake_position (topic, partition, published_before)
-							select * from unnest(cast(:topics as varchar[]), cast(:partitions as integer[]), cast(:offsets as bigint[]))
-							on conflict (topic, partition) do update set published_before = excluded.published_before
-							""")
-			.setParameter("topics", starts.keySet().stream().map(TopicPartition::topic).toArray(String[]::new))
-			.setParameter("partitions", starts.keySet().stream().map(TopicPartition::partition).toArray(Integer[]::new))
-			.setParameter("offsets", starts.values().toArray(Long[]::new))
-			.executeUpdate();
+		this.tables.execute(session, """
+				insert into intake_position (topic, partition, published_before) select * from unnest(?, ?, ?)
+				on conflict (topic, partition) do update set published_before = excluded.published_before
+				""", starts.keySet().stream().map(TopicPartition::topic).toList(),
+				starts.keySet().stream().map(TopicPartition::partition).toList(), starts.values());
 	}
 
 	/**

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +69,13 @@ public final class Publisher implements AutoCloseable {
 		if (current == null) {
 			throw new IllegalStateException("No producer: renew() must come first");
 		}
+		// All at once, before the first goes: whoever sends without a pause sends
+		// together.
+		List<ProducerRecord<byte[], byte[]>> prepared = events.stream().map(this.records::of).toList();
 		current.beginTransaction();
-		for (Event event : events) {
+		for (ProducerRecord<byte[], byte[]> record : prepared) {
 			// A send that fails makes the commit fail: no future has to be looked at.
-			var _ = current.send(this.records.of(event));
+			var _ = current.send(record);
 		}
 		current.sendOffsetsToTransaction(consumed, group);
 		current.commitTransaction();

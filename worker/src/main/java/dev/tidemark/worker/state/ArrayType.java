@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
+import java.util.Collection;
 import java.util.UUID;
 
 import org.hibernate.type.SqlTypes;
@@ -17,27 +19,25 @@ import org.postgresql.core.Oid;
 import org.postgresql.jdbc.PgArray;
 
 /**
- * The types of columns that can be written as arrays, in PostgreSQL's binary format: the
- * driver's own arrays are text for most of them, which both sides would have to parse.
+ * The types that columns have, and the arrays of them in PostgreSQL's binary format: the
+ * driver's own arrays are text for most types, for both sides to write and to parse.
  */
 enum ArrayType {
 
-	UUIDS("uuid[]", Oid.UUID_ARRAY, Oid.UUID, UUID.class),
+	UUIDS(Oid.UUID_ARRAY, Oid.UUID, UUID.class),
 
-	TEXTS("text[]", Oid.TEXT_ARRAY, Oid.TEXT, String.class),
+	TEXTS(Oid.TEXT_ARRAY, Oid.TEXT, String.class),
 
-	INTEGERS("integer[]", Oid.INT4_ARRAY, Oid.INT4, Integer.class),
+	INTEGERS(Oid.INT4_ARRAY, Oid.INT4, Integer.class),
 
-	LONGS("bigint[]", Oid.INT8_ARRAY, Oid.INT8, Long.class),
+	LONGS(Oid.INT8_ARRAY, Oid.INT8, Long.class),
 
-	TIMES("timestamptz[]", Oid.TIMESTAMPTZ_ARRAY, Oid.TIMESTAMPTZ, Instant.class),
+	TIMES(Oid.TIMESTAMPTZ_ARRAY, Oid.TIMESTAMPTZ, Instant.class),
 
-	BYTES("bytea[]", Oid.BYTEA_ARRAY, Oid.BYTEA, byte[].class);
+	BYTES(Oid.BYTEA_ARRAY, Oid.BYTEA, byte[].class);
 
 	/** PostgreSQL counts microseconds, and since 2000. */
 	private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
-
-	private final String sqlName;
 
 	private final int oid;
 
@@ -45,8 +45,7 @@ enum ArrayType {
 
 	private final Class<?> javaType;
 
-	ArrayType(String sqlName, int oid, int elementOid, Class<?> javaType) {
-		this.sqlName = sqlName;
+	ArrayType(int oid, int elementOid, Class<?> javaType) {
 		this.oid = oid;
 		this.elementOid = elementOid;
 		this.javaType = javaType;
@@ -65,13 +64,24 @@ enum ArrayType {
 			case SqlTypes.BIGINT -> LONGS;
 			case SqlTypes.TIMESTAMP_UTC -> TIMES;
 			case SqlTypes.VARBINARY, SqlTypes.LONG32VARBINARY -> BYTES;
-			default -> throw new IllegalArgumentException("Columns of SQL type " + sqlType + " can't be written");
+			default ->
+				throw new IllegalArgumentException("Columns of SQL type " + sqlType + " can't be read or written");
 		};
 	}
 
-	/** How SQL calls it. */
-	String sqlName() {
-		return this.sqlName;
+	/**
+	 * Finds the type for values.
+	 * @param values some values of one type
+	 * @throws IllegalArgumentException if there is no such type
+	 */
+	static ArrayType of(Collection<?> values) {
+		Class<?> type = values.iterator().next().getClass();
+		for (ArrayType candidate : values()) {
+			if (candidate.javaType == type) {
+				return candidate;
+			}
+		}
+		throw new IllegalArgumentException("There is no array of " + type);
 	}
 
 	/** What an element is to Java. */
@@ -84,20 +94,16 @@ enum ArrayType {
 	 * @param connection the connection to bind it on
 	 * @param values the elements, of this type's Java type or null
 	 */
-	Array array(Connection connection, List<? extends @Nullable Object> values) throws SQLException {
+	Array array(Connection connection, Collection<? extends @Nullable Object> values) throws SQLException {
 		byte[][] elements = new byte[values.size()][];
 		int size = 5 * Integer.BYTES;
 		boolean nulls = false;
-		for (int i = 0; i < elements.length; i++) {
-			Object value = values.get(i);
-			size += Integer.BYTES;
-			if (value == null) {
-				nulls = true;
-			}
-			else {
-				elements[i] = encode(value);
-				size = Math.addExact(size, elements[i].length);
-			}
+		int index = 0;
+		for (Object value : values) {
+			byte[] element = (value != null) ? encode(value) : null;
+			nulls |= element == null;
+			size = Math.addExact(size, Integer.BYTES + ((element != null) ? element.length : 0));
+			elements[index++] = element;
 		}
 		ByteBuffer bytes = ByteBuffer.allocate(size)
 			.putInt(1)
@@ -114,6 +120,22 @@ enum ArrayType {
 			}
 		}
 		return new PgArray(connection.unwrap(BaseConnection.class), this.oid, bytes.array());
+	}
+
+	/**
+	 * Reads a column of such elements.
+	 * @return the element, of this type's Java type, or null
+	 */
+	@Nullable Object read(ResultSet row, int column) throws SQLException {
+		return switch (this) {
+			case TEXTS -> row.getString(column);
+			case BYTES -> row.getBytes(column);
+			case TIMES -> {
+				OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+				yield (time != null) ? time.toInstant() : null;
+			}
+			case UUIDS, INTEGERS, LONGS -> row.getObject(column, this.javaType);
+		};
 	}
 
 	private byte[] encode(Object value) {

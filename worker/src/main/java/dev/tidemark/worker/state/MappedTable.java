@@ -1,7 +1,8 @@
 package dev.tidemark.worker.state;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -12,29 +13,39 @@ import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.metamodel.spi.EntityInstantiator;
 import org.hibernate.persister.entity.EntityPersister;
-import org.hibernate.property.access.spi.Getter;
+import org.hibernate.property.access.spi.PropertyAccess;
 import org.hibernate.type.descriptor.WrapperOptions;
 import org.hibernate.type.descriptor.java.JavaType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entity's table, as its mapping says, and the statements that write it.
+ * An entity's table, as its mapping says, and the statements that read and write it.
  *
  * @param name the table's name
- * @param key the primary key
+ * @param instantiator makes an entity with nothing in it
+ * @param columns all columns; the first is the primary key
  * @param inserted what an insert writes
  * @param updated what an update needs: the key, and what it writes
- * @param insert inserts rows, from an array for each of the columns inserted
- * @param update updates rows, from an array for each of the columns updated
- * @param delete deletes rows, by an array of keys
  */
-record MappedTable(String name, Column key, List<Column> inserted, List<Column> updated, String insert, String update,
-		String delete) {
+record MappedTable(String name, EntityInstantiator instantiator, List<Column> columns, List<Column> inserted,
+		List<Column> updated, String select, String insert, String update, String delete) {
+
+	private MappedTable(String name, EntityInstantiator instantiator, List<Column> columns, List<Column> inserted,
+			List<Column> updated, Column key) {
+		this(name, instantiator, columns, inserted, updated,
+				"select %s from %s where %s = any(?)".formatted(names(columns), name, key.name()),
+				"insert into %s (%s) select * from %s".formatted(name, names(inserted), unnest(inserted)),
+				"update %s as t set %s from %s as r (%s) where t.%s = r.%5$s".formatted(name, assignments(updated),
+						unnest(updated), names(updated), key.name()),
+				"delete from %s where %s = any(?)".formatted(name, key.name()));
+	}
 
 	/**
 	 * Reads the mapping of an entity.
-	 * @throws IllegalArgumentException if it has something that can't be written so
+	 * @throws IllegalArgumentException if it has something that can't be read or written
+	 * so
 	 */
 	static MappedTable of(SessionFactoryImplementor sessions, Class<?> entity) {
 		EntityPersister mapping = sessions.getMappingMetamodel().getEntityDescriptor(entity);
@@ -42,13 +53,14 @@ record MappedTable(String name, Column key, List<Column> inserted, List<Column> 
 			throw new IllegalArgumentException(entity + " has a key of several columns");
 		}
 		WrapperOptions options = sessions.getWrapperOptions();
-		Column key = column(identifier, identifier::getIdentifier, options);
+		Column key = Column.of(identifier, identifier.getPropertyAccess(), options);
+		List<Column> columns = new ArrayList<>(List.of(key));
 		List<Column> inserted = new ArrayList<>(List.of(key));
 		List<Column> updated = new ArrayList<>(List.of(key));
 		mapping.forEachAttributeMapping((attribute) -> {
 			if (attribute instanceof BasicAttributeMapping basic) {
-				Getter getter = basic.getPropertyAccess().getGetter();
-				Column column = column(basic, getter::get, options);
+				Column column = Column.of(basic, basic.getPropertyAccess(), options);
+				columns.add(column);
 				if (basic.isInsertable()) {
 					inserted.add(column);
 				}
@@ -60,14 +72,8 @@ record MappedTable(String name, Column key, List<Column> inserted, List<Column> 
 				checkThatNothingIsWritten(attribute, key);
 			}
 		});
-		return of(mapping.getTableName(), key, List.copyOf(inserted), List.copyOf(updated));
-	}
-
-	private static Column column(BasicValuedModelPart part, Function<Object, @Nullable Object> getter,
-			WrapperOptions options) {
-		return new Column(part.getSelectionExpression(),
-				ArrayType.of(part.getJdbcMapping().getJdbcType().getDefaultSqlTypeCode()), getter,
-				part.getJdbcMapping(), options);
+		return new MappedTable(mapping.getTableName(), mapping.getRepresentationStrategy().getInstantiator(),
+				List.copyOf(columns), List.copyOf(inserted), List.copyOf(updated), key);
 	}
 
 	/** An association may go by the key or by a column that is an attribute, too. */
@@ -80,58 +86,65 @@ record MappedTable(String name, Column key, List<Column> inserted, List<Column> 
 		});
 	}
 
-	private static MappedTable of(String name, Column key, List<Column> inserted, List<Column> updated) {
-		String insert = "insert into %s (%s) select * from %s".formatted(name, names(inserted), unnest(inserted));
-		String update = "update %s as t set %s from %s as r (%s) where t.%s = r.%5$s".formatted(name,
-				updated.stream()
-					.skip(1)
-					.map((column) -> column.name() + " = r." + column.name())
-					.collect(Collectors.joining(", ")),
-				unnest(updated), names(updated), key.name());
-		String delete = "delete from %s where %s = any(cast(? as %s))".formatted(name, key.name(),
-				key.type().sqlName());
-		return new MappedTable(name, key, inserted, updated, insert, update, delete);
+	private static String names(List<Column> columns) {
+		return joined(columns, Column::name);
 	}
 
-	private static String names(List<Column> columns) {
-		return columns.stream().map(Column::name).collect(Collectors.joining(", "));
+	private static String assignments(List<Column> updated) {
+		return joined(updated.subList(1, updated.size()), (column) -> column.name() + " = r." + column.name());
 	}
 
 	private static String unnest(List<Column> columns) {
-		return columns.stream()
-			.map((column) -> "cast(? as " + column.type().sqlName() + ")")
-			.collect(Collectors.joining(", ", "unnest(", ")"));
+		return "unnest(" + joined(columns, (_) -> "?") + ")";
+	}
+
+	private static String joined(List<Column> columns, Function<Column, String> text) {
+		return columns.stream().map(text).collect(Collectors.joining(", "));
+	}
+
+	/** Makes an entity of a row of {@link #select}. */
+	Object read(ResultSet row) throws SQLException {
+		Object entity = this.instantiator.instantiate();
+		for (int i = 0; i < this.columns.size(); i++) {
+			Column column = this.columns.get(i);
+			column.set(entity, column.type().read(row, i + 1));
+		}
+		return entity;
 	}
 
 	/**
-	 * A column, and where its values are.
+	 * A column and the attribute that it is mapped to.
 	 *
 	 * @param name the column's name
-	 * @param type how it is written
-	 * @param getter gets the attribute of an entity
-	 * @param mapping turns the attribute into what the column holds
+	 * @param type how it is read and written
+	 * @param access where an entity has the attribute
+	 * @param mapping turns the attribute into what the column holds, and back
 	 * @param options what the mapping wants to know
 	 */
-	record Column(String name, ArrayType type, Function<Object, @Nullable Object> getter, JdbcMapping mapping,
-			WrapperOptions options) {
+	record Column(String name, ArrayType type, PropertyAccess access, JdbcMapping mapping, WrapperOptions options) {
 
-		/** The same column, where keys are given and not entities. */
-		Column ofKeys() {
-			return new Column(this.name, this.type, (key) -> key, this.mapping, this.options);
+		private static Column of(BasicValuedModelPart part, PropertyAccess access, WrapperOptions options) {
+			JdbcMapping mapping = part.getJdbcMapping();
+			return new Column(part.getSelectionExpression(),
+					ArrayType.of(mapping.getJdbcType().getDefaultSqlTypeCode()), access, mapping, options);
 		}
 
-		List<@Nullable Object> values(Collection<?> rows) {
-			List<@Nullable Object> values = new ArrayList<>(rows.size());
-			for (Object row : rows) {
-				values.add(value(this.mapping.getJdbcJavaType(), this.getter.apply(row)));
+		/** Returns what the column of an entity's row is to hold. */
+		@Nullable Object get(Object entity) {
+			return unwrap(this.mapping.getJdbcJavaType(),
+					this.mapping.convertToRelationalValue(this.access.getGetter().get(entity)));
+		}
+
+		@SuppressWarnings("unchecked") // The value is of the mapping's type.
+		private <T> @Nullable Object unwrap(JavaType<T> type, @Nullable Object value) {
+			return type.unwrap((T) value, this.type.javaType(), this.options);
+		}
+
+		private void set(Object entity, @Nullable Object value) {
+			if (value != null) {
+				Object relational = this.mapping.getJdbcJavaType().wrap(value, this.options);
+				this.access.getSetter().set(entity, this.mapping.convertToDomainValue(relational));
 			}
-			return values;
-		}
-
-		@SuppressWarnings("unchecked") // The mapping is the attribute's.
-		private <T> @Nullable Object value(JavaType<T> jdbcJavaType, @Nullable Object attribute) {
-			Object relational = this.mapping.convertToRelationalValue(attribute);
-			return jdbcJavaType.unwrap((T) relational, this.type.javaType(), this.options);
 		}
 
 	}

@@ -112,6 +112,11 @@ class Task {
 		}
 	}
 
+	/** Takes in the completion that its table holds. */
+	void complete(Done stored) {
+		this.done = stored;
+	}
+
 	/** Counts a command that has been applied. */
 	void commanded(Instant at) {
 		this.updatedAt = at;

@@ -29,7 +29,7 @@ import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Deferred;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
-import dev.tidemark.worker.state.RowWriter;
+import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -38,6 +38,8 @@ import dev.tidemark.worker.state.WorkingSet;
  */
 public final class TaskBatch {
 
+	private final Tables tables;
+
 	private final TaskMapper mapper;
 
 	private final WorkingSet<UUID, Task> tasks;
@@ -45,7 +47,8 @@ public final class TaskBatch {
 	/** The completions as the table holds them. */
 	private final Map<UUID, Done> storedDones = new HashMap<>();
 
-	TaskBatch(TaskMapper mapper, Collection<Task> found) {
+	TaskBatch(Tables tables, TaskMapper mapper, Collection<Task> found) {
+		this.tables = tables;
 		this.mapper = mapper;
 		this.tasks = new WorkingSet<>(found, Task::getTaskId);
 		for (Task task : found) {
@@ -159,18 +162,17 @@ public final class TaskBatch {
 	 * Writes what has changed. New users must be there before, and users that go must go
 	 * after.
 	 * @param session the batch's transaction
-	 * @param writer writes rows
 	 */
-	public void write(StatelessSession session, RowWriter writer) {
+	public void write(StatelessSession session) {
 		List<Task> inserts = this.tasks.inserts();
 		List<Task> updates = this.tasks.updates();
-		writer.insert(session, Task.class, inserts);
-		writer.update(session, Task.class, updates);
-		writeDones(session, writer, inserts, updates);
-		writer.delete(session, Task.class, this.tasks.deletes());
+		this.tables.insert(session, Task.class, inserts);
+		this.tables.update(session, Task.class, updates);
+		writeDones(session, inserts, updates);
+		this.tables.delete(session, Task.class, this.tasks.deletes());
 	}
 
-	private void writeDones(StatelessSession session, RowWriter writer, List<Task> inserted, List<Task> updated) {
+	private void writeDones(StatelessSession session, List<Task> inserted, List<Task> updated) {
 		List<Done> inserts = new ArrayList<>();
 		List<Done> updates = new ArrayList<>();
 		List<UUID> deletes = new ArrayList<>();
@@ -193,9 +195,9 @@ public final class TaskBatch {
 				updates.add(now);
 			}
 		}
-		writer.insert(session, Done.class, inserts);
-		writer.update(session, Done.class, updates);
-		writer.delete(session, Done.class, deletes);
+		this.tables.insert(session, Done.class, inserts);
+		this.tables.update(session, Done.class, updates);
+		this.tables.delete(session, Done.class, deletes);
 	}
 
 }

@@ -3,12 +3,18 @@ package dev.tidemark.worker.task;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
+
+import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.worker.state.Tables;
 
 /**
  * The tasks in the database.
@@ -16,22 +22,29 @@ import org.springframework.stereotype.Component;
 @Component
 public class Tasks {
 
+	private final Tables tables;
+
 	private final TaskMapper mapper;
 
-	Tasks(TaskMapper mapper) {
+	Tasks(Tables tables, TaskMapper mapper) {
+		this.tables = tables;
 		this.mapper = mapper;
 	}
 
 	/**
-	 * Loads the tasks that a batch touches, with their completions, in one statement.
+	 * Loads the tasks that a batch touches, with their completions.
 	 * @param session the batch's transaction
 	 * @param taskIds the keys, some of which may have no task
 	 * @return the tasks, to be worked on and then written
 	 */
 	public TaskBatch load(StatelessSession session, Collection<UUID> taskIds) {
-		List<Task> found = taskIds.isEmpty() ? List.of()
-				: session.getMultiple(Task.class, List.copyOf(taskIds)).stream().filter(Objects::nonNull).toList();
-		return new TaskBatch(this.mapper, found);
+		List<Task> found = this.tables.find(session, Task.class, taskIds);
+		Map<UUID, Task> completed = found.stream()
+			.filter((task) -> task.getStatus() == TaskStatus.DONE)
+			.collect(Collectors.toMap(Task::getTaskId, Function.identity()));
+		this.tables.find(session, Done.class, completed.keySet())
+			.forEach((done) -> Objects.requireNonNull(completed.get(done.getTaskId())).complete(done));
+		return new TaskBatch(this.tables, this.mapper, found);
 	}
 
 	/**

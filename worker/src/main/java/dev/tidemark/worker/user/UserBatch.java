@@ -19,7 +19,7 @@ import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
-import dev.tidemark.worker.state.RowWriter;
+import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
 
 /**
@@ -28,6 +28,8 @@ import dev.tidemark.worker.state.WorkingSet;
  */
 public final class UserBatch {
 
+	private final Tables tables;
+
 	private final UserMapper mapper;
 
 	private final WorkingSet<String, User> users;
@@ -35,7 +37,8 @@ public final class UserBatch {
 	/** The users that are named only: no command of this batch is theirs. */
 	private final Set<String> others;
 
-	UserBatch(UserMapper mapper, Collection<User> found, Set<String> others) {
+	UserBatch(Tables tables, UserMapper mapper, Collection<User> found, Set<String> others) {
+		this.tables = tables;
 		this.mapper = mapper;
 		this.others = others;
 		this.users = new WorkingSet<>(found, User::getUsername);
@@ -119,20 +122,18 @@ public final class UserBatch {
 	/**
 	 * Writes users that are new or have changed: before the tasks that may refer to them.
 	 * @param session the batch's transaction
-	 * @param writer writes rows
 	 */
-	public void write(StatelessSession session, RowWriter writer) {
-		writer.insert(session, User.class, this.users.inserts());
-		writer.update(session, User.class, this.users.updates());
+	public void write(StatelessSession session) {
+		this.tables.insert(session, User.class, this.users.inserts());
+		this.tables.update(session, User.class, this.users.updates());
 	}
 
 	/**
 	 * Deletes users that have gone: after the tasks that may have referred to them.
 	 * @param session the batch's transaction
-	 * @param writer writes rows
 	 */
-	public void delete(StatelessSession session, RowWriter writer) {
-		writer.delete(session, User.class, this.users.deletes());
+	public void delete(StatelessSession session) {
+		this.tables.delete(session, User.class, this.users.deletes());
 	}
 
 }

@@ -3,11 +3,12 @@ package dev.tidemark.worker.user;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
+
+import dev.tidemark.worker.state.Tables;
 
 /**
  * The users in the database.
@@ -15,9 +16,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class Users {
 
+	private final Tables tables;
+
 	private final UserMapper mapper;
 
-	Users(UserMapper mapper) {
+	Users(Tables tables, UserMapper mapper) {
+		this.tables = tables;
 		this.mapper = mapper;
 	}
 
@@ -30,16 +34,13 @@ public class Users {
 	 * @return the users, to be worked on and then written
 	 */
 	public UserBatch load(StatelessSession session, Collection<String> touched, Collection<String> named) {
-		List<User> found = touched.isEmpty() ? List.of()
-				: session.getMultiple(User.class, List.copyOf(touched)).stream().filter(Objects::nonNull).toList();
-		String[] others = named.stream().filter((username) -> !touched.contains(username)).toArray(String[]::new);
-		Set<String> registered = (others.length == 0) ? Set.of()
-				: new HashSet<>(session
-					.createNativeQuery("select username from users where username = any(cast(:usernames as varchar[]))",
-							String.class)
-					.setParameter("usernames", others)
-					.getResultList());
-		return new UserBatch(this.mapper, found, registered);
+		List<String> others = named.stream().filter((username) -> !touched.contains(username)).toList();
+		Set<String> registered = new HashSet<>();
+		if (!others.isEmpty()) {
+			this.tables.select(session, "select username from users where username = any(?)", others,
+					(row) -> registered.add(row.getString(1)));
+		}
+		return new UserBatch(this.tables, this.mapper, this.tables.find(session, User.class, touched), registered);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -35,15 +36,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What is written as arrays is what Hibernate reads back.
+ * What is written as arrays is what Hibernate reads back, and so is what is read.
  */
-class RowWriterTests {
+class TablesTests {
 
 	private final DatabaseAddress database = Stack.shared().newTenant().database();
 
 	private SessionFactory sessions;
 
-	private RowWriter writer;
+	private Tables tables;
 
 	@BeforeEach
 	void start() {
@@ -53,7 +54,7 @@ class RowWriterTests {
 			.setCredentials(this.database.user(), this.database.password())
 			.setSchemaExportAction(Action.CREATE)
 			.buildSessionFactory();
-		this.writer = new RowWriter(this.sessions);
+		this.tables = new Tables(this.sessions);
 	}
 
 	@AfterEach
@@ -70,9 +71,9 @@ class RowWriterTests {
 		full.number = Integer.MIN_VALUE;
 		full.bytes = new byte[] { 0, -1, 127 };
 		Sample empty = new Sample();
-		write((session) -> this.writer.insert(session, Sample.class, List.of(full, empty)));
-		assertThat(stored(full)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(full);
-		assertThat(stored(empty)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(empty);
+		write((session) -> this.tables.insert(session, Sample.class, List.of(full, empty)));
+		assertStored(full);
+		assertStored(empty);
 		assertThat(stored(empty).readOnly).isEqualTo("the default");
 
 		full.text = null;
@@ -80,9 +81,9 @@ class RowWriterTests {
 		empty.flavour = Flavour.SOUR;
 		empty.bytes = new byte[0];
 		empty.text = "";
-		write((session) -> this.writer.update(session, Sample.class, List.of(full, empty)));
-		assertThat(stored(full)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(full);
-		assertThat(stored(empty)).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(empty);
+		write((session) -> this.tables.update(session, Sample.class, List.of(full, empty)));
+		assertStored(full);
+		assertStored(empty);
 		assertThat(stored(empty).readOnly).isEqualTo("the default");
 	}
 
@@ -92,7 +93,7 @@ class RowWriterTests {
 	void keepsEveryMicrosecond(Instant time) {
 		Sample sample = new Sample();
 		sample.time = time;
-		write((session) -> this.writer.insert(session, Sample.class, List.of(sample)));
+		write((session) -> this.tables.insert(session, Sample.class, List.of(sample)));
 		assertThat(numbers("select cast(extract(epoch from time) * 1000000 as bigint) from sample"))
 			.containsExactly(time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000);
 	}
@@ -101,8 +102,8 @@ class RowWriterTests {
 	void deletesByKeyWhatIsThere() {
 		Sample going = new Sample();
 		Sample staying = new Sample();
-		write((session) -> this.writer.insert(session, Sample.class, List.of(going, staying)));
-		write((session) -> this.writer.delete(session, Sample.class, List.of(going.id, UUID.randomUUID())));
+		write((session) -> this.tables.insert(session, Sample.class, List.of(going, staying)));
+		write((session) -> this.tables.delete(session, Sample.class, List.of(going.id, UUID.randomUUID())));
 		assertThat(stored(going)).isNull();
 		assertThat(stored(staying)).isNotNull();
 	}
@@ -110,32 +111,46 @@ class RowWriterTests {
 	@Test
 	void hasNothingToSayWhereThereIsNothingToWrite() {
 		write((session) -> {
-			this.writer.insert(session, Sample.class, List.of());
-			this.writer.update(session, Sample.class, List.of());
-			this.writer.delete(session, Sample.class, List.of());
+			this.tables.insert(session, Sample.class, List.of());
+			this.tables.update(session, Sample.class, List.of());
+			this.tables.delete(session, Sample.class, List.of());
 		});
+	}
+
+	@Test
+	void findsByKeyWhatIsThere() {
+		Sample one = new Sample();
+		Sample other = new Sample();
+		write((session) -> this.tables.insert(session, Sample.class, List.of(one, other, new Sample())));
+		assertThat(this.<List<UUID>>read(
+				(session) -> this.tables.find(session, Sample.class, List.of(one.id, UUID.randomUUID(), other.id))
+					.stream()
+					.map((sample) -> sample.id)
+					.toList()))
+			.containsExactlyInAnyOrder(one.id, other.id);
+		assertThat(this.<List<Sample>>read((session) -> this.tables.find(session, Sample.class, List.of()))).isEmpty();
 	}
 
 	@Test
 	void tellsThatARowHasGoneBeforeItWasUpdated() {
 		Sample there = new Sample();
-		write((session) -> this.writer.insert(session, Sample.class, List.of(there)));
+		write((session) -> this.tables.insert(session, Sample.class, List.of(there)));
 		assertThatExceptionOfType(StaleStateException.class)
 			.isThrownBy(() -> write(
-					(session) -> this.writer.update(session, Sample.class, List.of(there, new Sample(), new Sample()))))
+					(session) -> this.tables.update(session, Sample.class, List.of(there, new Sample(), new Sample()))))
 			.withMessage("2 of 3 rows of Sample have gone");
 	}
 
 	@Test
 	void tellsWhatTheDatabaseRefuses() {
 		Sample there = new Sample();
-		write((session) -> this.writer.insert(session, Sample.class, List.of(there)));
+		write((session) -> this.tables.insert(session, Sample.class, List.of(there)));
 		assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(
-				() -> write((session) -> this.writer.insert(session, Sample.class, List.of(new Sample(), there))));
+				() -> write((session) -> this.tables.insert(session, Sample.class, List.of(new Sample(), there))));
 		Sample tooLong = new Sample();
 		tooLong.text = "x".repeat(41);
 		assertThatExceptionOfType(HibernateException.class)
-			.isThrownBy(() -> write((session) -> this.writer.insert(session, Sample.class, List.of(tooLong))))
+			.isThrownBy(() -> write((session) -> this.tables.insert(session, Sample.class, List.of(tooLong))))
 			.withStackTraceContaining("value too long");
 	}
 
@@ -143,7 +158,7 @@ class RowWriterTests {
 	void refusesAnAssociationThatHasAColumnOfItsOwn() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(
-					() -> write((session) -> this.writer.insert(session, Dependent.class, List.of(new Dependent()))))
+					() -> write((session) -> this.tables.insert(session, Dependent.class, List.of(new Dependent()))))
 			.withMessageContaining("sample can't be written");
 	}
 
@@ -151,9 +166,22 @@ class RowWriterTests {
 		this.sessions.inStatelessTransaction(work);
 	}
 
+	private <T> T read(Function<StatelessSession, T> work) {
+		return this.sessions.fromStatelessSession(work);
+	}
+
 	private List<Long> numbers(String query) {
 		return this.sessions
 			.fromStatelessSession((session) -> session.createNativeQuery(query, Long.class).getResultList());
+	}
+
+	private void assertStored(Sample sample) {
+		Sample stored = stored(sample);
+		assertThat(stored).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(sample);
+		assertThat(this.<List<Sample>>read((session) -> this.tables.find(session, Sample.class, List.of(sample.id))))
+			.singleElement()
+			.usingRecursiveComparison()
+			.isEqualTo(stored);
 	}
 
 	private Sample stored(Sample sample) {
