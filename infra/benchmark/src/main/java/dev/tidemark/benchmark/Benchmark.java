@@ -28,10 +28,10 @@ public final class Benchmark {
 
 	private static final Set<String> PLOTS = Set.of("batch-size", "rate");
 
-	private static final List<Integer> BATCH_SIZES = List.of(10, 30, 100, 300, 500, 1_000, 2_000, 5_000);
+	private static final List<Integer> BATCH_SIZES = List.of(10, 50, 200, 500, 1_000, 2_000, 5_000);
 
-	private static final List<Integer> RATES = List.of(100, 250, 500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000,
-			20_000, 25_000, 30_000, 40_000);
+	private static final List<Integer> RATES = List.of(250, 500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000, 20_000,
+			25_000, 30_000);
 
 	/** For how long each rate is kept. */
 	private static final int RATE_SECONDS = 5;
@@ -79,7 +79,7 @@ public final class Benchmark {
 		int failures;
 		try (Servers servers = Servers.start()) {
 			Benchmark benchmark = new Benchmark(servers, results, contenders, Integer.getInteger("rounds", 5),
-					Long.getLong("commands", 600_000));
+					Long.getLong("commands", 300_000));
 			benchmark.say("warming up the servers");
 			benchmark.warmUp();
 			if (growth) {
@@ -149,7 +149,7 @@ public final class Benchmark {
 				}
 			}
 			case "latency" -> {
-				if (contender != Contender.DEBEZIUM) {
+				if (contender != Contender.DEBEZIUM && contender != Contender.TYPICAL) {
 					latency(new Result.Key(measure, contender.toString(), "", round, LATENCY_RATE * 20), contender);
 				}
 			}
@@ -163,7 +163,7 @@ public final class Benchmark {
 				}
 			}
 			case "rate" -> {
-				if (contender != Contender.DEBEZIUM) {
+				if (contender != Contender.DEBEZIUM && contender != Contender.TYPICAL) {
 					rates(contender, round);
 				}
 			}
@@ -216,8 +216,8 @@ public final class Benchmark {
 	private void latency(Result.Key key, Contender contender) {
 		attempt(key, contender, Shape.MIXED, (trial) -> {
 			warmUp(trial, contender);
-			try (Latency latency = new Latency(trial, LATENCY_RATE * 30)) {
-				latency.at(LATENCY_RATE, Duration.ofSeconds(10));
+			try (Latency latency = new Latency(trial, LATENCY_RATE * 40)) {
+				latency.at(LATENCY_RATE, Duration.ofSeconds(20));
 				Result result = new Result(key);
 				Latency.summarize(latency.at(LATENCY_RATE, Duration.ofSeconds(20)), result);
 				result.with(Metric.PEAK_MEGABYTES, trial.peakMegabytes());
@@ -232,7 +232,7 @@ public final class Benchmark {
 	 * load would leave it interpreting for minutes.
 	 */
 	private void warmUp(Trial trial, Contender contender) {
-		trial.load(commands(contender) / 4);
+		trial.load(commands(contender) / 2);
 		trial.start(null, Map.of());
 		trial.awaitConsumed(trial.sent());
 	}
