@@ -289,9 +289,6 @@ public final class Benchmark {
 		int tasks = Integer.getInteger("tasks", 10_000_000);
 		for (int round = 1; round <= this.rounds; round++) {
 			growth("base", round, this.commands, Shape.MIXED, 1, Map.of());
-			growth("10000 tasks", round, this.commands, new Shape(false, false, 0, 10_000), 1, Map.of());
-			growth(tasks + " tasks", round, this.commands, new Shape(false, false, 0, tasks), 1, Map.of());
-			growth("backlog of " + backlog, round, backlog, Shape.MIXED, 1, Map.of());
 			growth("one hot key", round, this.commands, new Shape(false, true, 0, 0), 1, Map.of());
 			growth("60 kB records", round, this.commands / 60, new Shape(false, false, 60_000, 0), 1, Map.of());
 			for (int consumers : new int[] { 1, 2, 4 }) {
@@ -299,6 +296,9 @@ public final class Benchmark {
 						1, Map.of("TIDEMARK_CONCURRENCY", Integer.toString(consumers)));
 			}
 			growth("2 processes", round, this.commands, Shape.MIXED, 2, Map.of());
+			growth("10000 tasks", round, this.commands, new Shape(false, false, 0, 10_000), 1, Map.of());
+			growth(tasks + " tasks", round, this.commands, new Shape(false, false, 0, tasks), 1, Map.of());
+			growth("backlog of " + backlog, round, backlog, Shape.MIXED, 1, Map.of());
 		}
 	}
 

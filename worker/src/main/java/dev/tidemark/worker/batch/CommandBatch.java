@@ -20,8 +20,9 @@ import dev.tidemark.worker.task.Tasks;
 import dev.tidemark.worker.user.Users;
 
 /**
- * Decides commands, in one database transaction: a few set-based reads, whatever the
- * number of commands; every decision in memory; a write per row that has changed.
+ * Decides commands, in one database transaction: a few reads and writes of sets of rows,
+ * whatever the number of commands, and every decision in memory. A row that changes is
+ * written once.
  */
 @Component
 public class CommandBatch {
