@@ -6,28 +6,22 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import jakarta.persistence.Column;
-import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
-import jakarta.persistence.Id;
-import jakarta.persistence.JoinColumn;
-import jakarta.persistence.ManyToOne;
 import org.hibernate.HibernateException;
 import org.hibernate.SessionFactory;
 import org.hibernate.StaleStateException;
 import org.hibernate.StatelessSession;
-import org.hibernate.annotations.ColumnDefault;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.tool.schema.Action;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tidemark.entities.Dependent;
+import dev.tidemark.entities.Sample;
+import dev.tidemark.entities.Sample.Flavour;
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
 
@@ -186,51 +180,6 @@ class TablesTests {
 
 	private Sample stored(Sample sample) {
 		return this.sessions.fromStatelessSession((session) -> session.get(Sample.class, sample.id));
-	}
-
-	enum Flavour {
-
-		SWEET, SOUR
-
-	}
-
-	@Entity(name = "Sample")
-	static class Sample {
-
-		@Id
-		UUID id = UUID.randomUUID();
-
-		@Column(length = 40)
-		@Nullable String text;
-
-		@Enumerated(EnumType.STRING)
-		@Column(columnDefinition = "varchar(8)")
-		@Nullable Flavour flavour;
-
-		int number;
-
-		@Nullable Long optional;
-
-		Instant time = Instant.EPOCH;
-
-		byte @Nullable [] bytes;
-
-		@ColumnDefault("'the default'")
-		@Column(insertable = false, updatable = false)
-		@Nullable String readOnly;
-
-	}
-
-	@Entity(name = "Dependent")
-	static class Dependent {
-
-		@Id
-		UUID id = UUID.randomUUID();
-
-		@ManyToOne
-		@JoinColumn(name = "sample_id")
-		@Nullable Sample sample;
-
 	}
 
 }
