@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.UUID;
 
 import org.hibernate.type.SqlTypes;
@@ -99,8 +100,14 @@ enum ArrayType {
 		int size = 5 * Integer.BYTES;
 		boolean nulls = false;
 		int index = 0;
+		Object before = null;
+		byte[] element = null;
 		for (Object value : values) {
-			byte[] element = (value != null) ? encode(value) : null;
+			// Rows next to each other often share a topic or a type.
+			if (!Objects.equals(value, before)) {
+				element = (value != null) ? encode(value) : null;
+				before = value;
+			}
 			nulls |= element == null;
 			size = Math.addExact(size, Integer.BYTES + ((element != null) ? element.length : 0));
 			elements[index++] = element;
@@ -111,12 +118,12 @@ enum ArrayType {
 			.putInt(this.elementOid)
 			.putInt(elements.length)
 			.putInt(1);
-		for (byte[] element : elements) {
-			if (element == null) {
+		for (byte[] encoded : elements) {
+			if (encoded == null) {
 				bytes.putInt(-1);
 			}
 			else {
-				bytes.putInt(element.length).put(element);
+				bytes.putInt(encoded.length).put(encoded);
 			}
 		}
 		return new PgArray(connection.unwrap(BaseConnection.class), this.oid, bytes.array());

@@ -131,8 +131,8 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 
 		/** Returns what the column of an entity's row is to hold. */
 		@Nullable Object get(Object entity) {
-			return unwrap(this.mapping.getJdbcJavaType(),
-					this.mapping.convertToRelationalValue(this.access.getGetter().get(entity)));
+			Object value = this.mapping.convertToRelationalValue(this.access.getGetter().get(entity));
+			return this.type.javaType().isInstance(value) ? value : unwrap(this.mapping.getJdbcJavaType(), value);
 		}
 
 		@SuppressWarnings("unchecked") // The value is of the mapping's type.

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.hibernate.SessionFactory;
 import org.hibernate.StaleStateException;
@@ -125,30 +126,29 @@ public final class Tables {
 	 * @param columns the arrays' elements, of which there must be some
 	 */
 	public void execute(StatelessSession session, String sql, Collection<?>... columns) {
-		session.doWork((connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(sql)) {
-				for (int i = 0; i < columns.length; i++) {
-					statement.setArray(i + 1, ArrayType.of(columns[i]).array(connection, columns[i]));
-				}
-				statement.executeUpdate();
-			}
-		});
+		List<ArrayType> types = Stream.of(columns).map(ArrayType::of).toList();
+		session.doReturningWork((connection) -> execute(connection, sql, types, List.of(columns)));
 	}
 
 	private static int write(StatelessSession session, String sql, List<Column> columns, Collection<?> rows) {
-		return session.doReturningWork((connection) -> write(connection, sql, columns, rows));
+		List<List<@Nullable Object>> values = new ArrayList<>();
+		for (int i = 0; i < columns.size(); i++) {
+			values.add(new ArrayList<>(rows.size()));
+		}
+		for (Object row : rows) {
+			for (int i = 0; i < columns.size(); i++) {
+				values.get(i).add(columns.get(i).get(row));
+			}
+		}
+		List<ArrayType> types = columns.stream().map(Column::type).toList();
+		return session.doReturningWork((connection) -> execute(connection, sql, types, values));
 	}
 
-	private static int write(Connection connection, String sql, List<Column> columns, Collection<?> rows)
-			throws SQLException {
+	private static int execute(Connection connection, String sql, List<ArrayType> types,
+			List<? extends Collection<? extends @Nullable Object>> columns) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			for (int i = 0; i < columns.size(); i++) {
-				Column column = columns.get(i);
-				List<@Nullable Object> values = new ArrayList<>(rows.size());
-				for (Object row : rows) {
-					values.add(column.get(row));
-				}
-				statement.setArray(i + 1, column.type().array(connection, values));
+			for (int i = 0; i < types.size(); i++) {
+				statement.setArray(i + 1, types.get(i).array(connection, columns.get(i)));
 			}
 			return statement.executeUpdate();
 		}
