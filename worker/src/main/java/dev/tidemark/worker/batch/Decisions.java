@@ -323,7 +323,8 @@ final class Decisions {
 		logged.settle(outcome);
 		switch (outcome) {
 			case Applied(ReadModel readModel) ->
-				publish(aggregate(received.command()), logged, readModel, received.cause());
+				publish(new Aggregate(received.command().type().topic(), logged.getKey()), logged, readModel,
+						received.cause());
 			case Rejected _ -> publishRejection(logged, received.cause());
 			case Deferred _ -> {
 			}

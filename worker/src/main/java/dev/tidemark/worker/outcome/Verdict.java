@@ -19,12 +19,14 @@ public enum Verdict {
 	/** It still waits. */
 	DEFERRED;
 
+	private final String column = name().toLowerCase(Locale.ROOT);
+
 	@Converter
 	static class ColumnConverter implements AttributeConverter<Verdict, String> {
 
 		@Override
 		public String convertToDatabaseColumn(Verdict verdict) {
-			return verdict.name().toLowerCase(Locale.ROOT);
+			return verdict.column;
 		}
 
 		@Override

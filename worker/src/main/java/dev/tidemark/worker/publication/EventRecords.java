@@ -62,38 +62,41 @@ class EventRecords {
 	}
 
 	private ProducerRecord<byte[], byte[]> changed(ReadModelChanged event) {
-		Headers headers = headers(event.cause().commandId() + ":applied", event.type().wireName(), event.key(),
-				event.cause());
+		String commandId = event.cause().commandId().toString();
+		byte[] key = bytes(event.key());
+		Headers headers = headers(commandId + ":applied", event.type().wireName(), key, commandId, event.cause());
 		if (event.version() != null) {
 			headers.add(EventHeaders.CE_VERSION, bytes(event.version().toString()));
 		}
-		return record(this.topics.of(event.type()), event.key(), event.json(), headers);
+		return record(this.topics.of(event.type()), key, event.json(), headers);
 	}
 
 	private ProducerRecord<byte[], byte[]> rejected(CommandRejected event) {
-		String key = event.rejection().key();
-		Headers headers = headers(event.cause().commandId() + ":rejected", EventType.COMMAND_REJECTED.wireName(), key,
+		String commandId = event.cause().commandId().toString();
+		byte[] key = bytes(event.rejection().key());
+		Headers headers = headers(commandId + ":rejected", EventType.COMMAND_REJECTED.wireName(), key, commandId,
 				event.cause());
 		return record(this.topics.of(EventType.COMMAND_REJECTED), key, this.json.write(event.rejection()), headers);
 	}
 
 	/** Sent anew each time it is published: a resume too many does nothing. */
 	private ProducerRecord<byte[], byte[]> resumable(TaskResumable event) {
-		String key = event.taskId().toString();
-		Headers headers = headers(UUID.randomUUID().toString(), CommandType.RESUME_TASK.wireName(), key, event.cause());
+		byte[] key = bytes(event.taskId().toString());
+		Headers headers = headers(UUID.randomUUID().toString(), CommandType.RESUME_TASK.wireName(), key,
+				event.cause().commandId().toString(), event.cause());
 		byte[] data = JSON.writeValueAsBytes(new ResumeTask(event.taskId()).data());
 		return record(this.topics.taskCommands(), key, data, headers);
 	}
 
-	private static Headers headers(String id, String type, String subject, Cause cause) {
+	private static Headers headers(String id, String type, byte[] subject, String causationId, Cause cause) {
 		Headers headers = new RecordHeaders();
 		headers.add(SPECVERSION);
 		headers.add(EventHeaders.CE_ID, bytes(id));
 		headers.add(SOURCE);
 		headers.add(EventHeaders.CE_TYPE, bytes(type));
 		headers.add(EventHeaders.CE_TIME, bytes(cause.time().toString()));
-		headers.add(EventHeaders.CE_SUBJECT, bytes(subject));
-		headers.add(EventHeaders.CE_CAUSATIONID, bytes(cause.commandId().toString()));
+		headers.add(EventHeaders.CE_SUBJECT, subject);
+		headers.add(EventHeaders.CE_CAUSATIONID, bytes(causationId));
 		Tracing tracing = cause.tracing();
 		addIfPresent(headers, EventHeaders.CE_CORRELATIONID, tracing.correlationId());
 		addIfPresent(headers, EventHeaders.CE_TRACEPARENT, tracing.ceTraceparent());
@@ -109,12 +112,12 @@ class EventRecords {
 		}
 	}
 
-	private static ProducerRecord<byte[], byte[]> record(String topic, String key, byte @Nullable [] json,
+	private static ProducerRecord<byte[], byte[]> record(String topic, byte[] key, byte @Nullable [] json,
 			Headers headers) {
 		if (json != null) {
 			headers.add(CONTENT_TYPE);
 		}
-		return new ProducerRecord<>(topic, null, bytes(key), json, headers);
+		return new ProducerRecord<>(topic, null, key, json, headers);
 	}
 
 	private ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -27,10 +29,12 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
  */
 record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 
-	private static final String PREFIX = "ce_";
-
 	private static final Set<String> KNOWN = Set.of("specversion", "id", "source", "type", "time", "expectedversion",
 			"correlationid", "traceparent", "tracestate");
+
+	/** By header, the attribute that it holds in binary mode. */
+	private static final Map<String, String> BY_HEADER = KNOWN.stream()
+		.collect(Collectors.toUnmodifiableMap((name) -> "ce_" + name, Function.identity()));
 
 	private static final StrictJson.Data NO_DATA = StrictJson.Data.mistaken("there is no data");
 
@@ -52,8 +56,8 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 	private static CloudEvent binary(ReceivedRecord record) throws UnreadableRecordException {
 		Map<String, String> attributes = new HashMap<>();
 		for (Header header : record.headers()) {
-			String name = header.key().startsWith(PREFIX) ? header.key().substring(PREFIX.length()) : "";
-			if (KNOWN.contains(name) && attributes.put(name, text(header)) != null) {
+			String name = BY_HEADER.get(header.key());
+			if (name != null && attributes.put(name, text(header)) != null) {
 				throw notOne(header.key() + " comes twice");
 			}
 		}
@@ -92,11 +96,13 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 	/** Text of a header; null if there is none. */
 	private static @Nullable String text(Headers headers, String name) throws UnreadableRecordException {
 		String text = null;
-		for (Header header : headers.headers(name)) {
-			if (text != null) {
-				throw notOne(name + " comes twice");
+		for (Header header : headers) {
+			if (header.key().equals(name)) {
+				if (text != null) {
+					throw notOne(name + " comes twice");
+				}
+				text = text(header);
 			}
-			text = text(header);
 		}
 		return text;
 	}
