@@ -216,8 +216,8 @@ public final class Benchmark {
 	private void latency(Result.Key key, Contender contender) {
 		attempt(key, contender, Shape.MIXED, (trial) -> {
 			warmUp(trial, contender);
-			try (Latency latency = new Latency(trial, LATENCY_RATE * 40)) {
-				latency.at(LATENCY_RATE, Duration.ofSeconds(20));
+			try (Latency latency = new Latency(trial, LATENCY_RATE * 80)) {
+				latency.at(LATENCY_RATE, Duration.ofSeconds(60));
 				Result result = new Result(key);
 				Latency.summarize(latency.at(LATENCY_RATE, Duration.ofSeconds(20)), result);
 				result.with(Metric.PEAK_MEGABYTES, trial.peakMegabytes());
