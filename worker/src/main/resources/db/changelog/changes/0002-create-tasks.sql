@@ -2,6 +2,7 @@
 
 --changeset tidemark:0002-create-tasks labels:expand
 --comment create tasks
+-- A tenth of each page is left for updates: a row's next version in the row's page leaves both indexes as they are.
 create table tasks (
   task_id uuid not null,
   title varchar(1024) not null,
@@ -14,7 +15,7 @@ create table tasks (
   constraint tasks_pkey primary key (task_id),
   constraint tasks_status_check check (status in ('pending', 'in-progress', 'done')),
   constraint tasks_username_fkey foreign key (username) references users (username)
-);
+) with (fillfactor = 90);
 create index tasks_username_idx on tasks (username);
 
 --rollback drop table tasks;
