@@ -110,9 +110,10 @@ public final class Benchmark {
 		OUT.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + "  " + what);
 	}
 
+	/** The broker is a JVM, too: whoever comes first is not to wait for its compiler. */
 	private void warmUp() {
 		try (Trial trial = Trial.prepare(this.servers, Contender.HAND_WRITTEN, Shape.MIXED)) {
-			trial.load(this.commands / 4);
+			trial.load(this.commands);
 			trial.start(null, Map.of());
 			trial.awaitConsumed(trial.sent());
 			trial.stopAndVerify();
@@ -289,15 +290,17 @@ public final class Benchmark {
 		int tasks = Integer.getInteger("tasks", 10_000_000);
 		for (int round = 1; round <= this.rounds; round++) {
 			growth("base", round, this.commands, Shape.MIXED, 1, Map.of());
-			growth("one hot key", round, this.commands, new Shape(false, true, 0, 0), 1, Map.of());
-			growth("60 kB records", round, this.commands / 60, new Shape(false, false, 60_000, 0), 1, Map.of());
+			growth("one hot key", round, this.commands, Shape.HOT_KEY, 1, Map.of());
+			growth("60 kB records", round, this.commands / 60, Shape.longRecords(60_000), 1, Map.of());
 			for (int consumers : new int[] { 1, 2, 4 }) {
 				growth(consumers + ((consumers == 1) ? " consumer" : " consumers"), round, this.commands, Shape.MIXED,
 						1, Map.of("TIDEMARK_CONCURRENCY", Integer.toString(consumers)));
 			}
 			growth("2 processes", round, this.commands, Shape.MIXED, 2, Map.of());
-			growth("10000 tasks", round, this.commands, new Shape(false, false, 0, 10_000), 1, Map.of());
-			growth(tasks + " tasks", round, this.commands, new Shape(false, false, 0, tasks), 1, Map.of());
+			growth("10000 tasks", round, this.commands, Shape.grown(10_000, Keys.RANDOM), 1, Map.of());
+			growth(tasks + " tasks", round, this.commands, Shape.grown(tasks, Keys.RANDOM), 1, Map.of());
+			growth("10000 tasks by time", round, this.commands, Shape.grown(10_000, Keys.BY_TIME), 1, Map.of());
+			growth(tasks + " tasks by time", round, this.commands, Shape.grown(tasks, Keys.BY_TIME), 1, Map.of());
 			growth("backlog of " + backlog, round, backlog, Shape.MIXED, 1, Map.of());
 		}
 	}

@@ -69,7 +69,7 @@ final class Latency implements AutoCloseable {
 				long now = System.nanoTime() - this.origin;
 				UUID cause = UUID
 					.fromString(Objects.requireNonNull(Client.header(record, EventHeaders.CE_CAUSATIONID)));
-				this.times.updateAndGet((int) Workload.number(cause), (due) -> due - now);
+				this.times.updateAndGet((int) Keys.number(cause), (due) -> due - now);
 			});
 		}
 	}

@@ -16,10 +16,11 @@ final class Prefill {
 	private Prefill() {
 	}
 
-	static void of(Servers servers, Tenant tenant, int tasks) {
-		if (tasks == 0) {
+	static void of(Servers servers, Tenant tenant, Shape shape) {
+		if (shape.prefilled() == 0) {
 			return;
 		}
+		Keys keys = shape.keys();
 		PGSimpleDataSource database = servers.stack().database().dataSource();
 		database.setDatabaseName(tenant.database().name());
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
@@ -27,20 +28,20 @@ final class Prefill {
 			statement.execute("set session_replication_role = replica");
 			statement.execute("""
 					insert into tasks
-					select md5('task-' || i)::uuid, '%s', null, 'pending', '%s', timestamptz '%s', timestamptz '%s', 1
+					select %s, '%s', null, 'pending', '%s', timestamptz '%s', timestamptz '%s', 1
 					from generate_series(0, %d) i
-					""".formatted(ExpectedTask.PREFILLED_TITLE, Workload.username(0), Workload.EPOCH, Workload.EPOCH,
-					tasks - 1));
+					""".formatted(keys.taskSql("i"), ExpectedTask.PREFILLED_TITLE, Workload.username(0), Workload.EPOCH,
+					Workload.EPOCH, shape.prefilled() - 1));
 			statement.execute(
 					"""
 							insert into command_log (command_id, topic, partition, record_offset, type, key, commanded_at, outcome,
 								version)
-							select md5('command-' || i)::uuid, '%s', i %% %d, i / %d, 'dev.tidemark.task.update.v1',
-								md5('task-' || i / 2)::uuid::text, timestamptz '%s', 'applied', 1 + i %% 2
+							select %s, '%s', i %% %d, i / %d, 'dev.tidemark.task.update.v1', (%s)::text, timestamptz '%s', 'applied',
+								1 + i %% 2
 							from generate_series(0, %d) i
 							"""
-						.formatted(tenant.topics().taskCommands(), Trial.PARTITIONS, Trial.PARTITIONS, Workload.EPOCH,
-								2L * tasks - 1));
+						.formatted(keys.prefilledCommandSql("i"), tenant.topics().taskCommands(), Trial.PARTITIONS,
+								Trial.PARTITIONS, keys.taskSql("i / 2"), Workload.EPOCH, 2L * shape.prefilled() - 1));
 			statement.execute("vacuum analyze");
 		}
 		catch (SQLException ex) {

@@ -42,6 +42,7 @@ final class Servers implements AutoCloseable {
 
 	static Servers start() {
 		System.setProperty("tidemark.stack.broker.jvm", BROKER_JVM);
+		System.setProperty("tidemark.stack.database.settings", System.getProperty("postgresql", ""));
 		Servers servers = new Servers(Stack.start());
 		servers.requireDurability();
 		return servers;

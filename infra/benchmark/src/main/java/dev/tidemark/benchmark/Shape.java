@@ -7,13 +7,27 @@ package dev.tidemark.benchmark;
  * @param hotKey whether half of all commands are for one task
  * @param descriptionBytes how long every description is; 0 for short ones of all lengths
  * @param prefilled how many tasks there are beforehand
+ * @param keys how senders choose keys
  */
-record Shape(boolean createOnly, boolean hotKey, int descriptionBytes, int prefilled) {
+record Shape(boolean createOnly, boolean hotKey, int descriptionBytes, int prefilled, Keys keys) {
 
 	/** Creates, updates, completions and deletions on tables that grow from empty. */
-	static final Shape MIXED = new Shape(false, false, 0, 0);
+	static final Shape MIXED = new Shape(false, false, 0, 0, Keys.RANDOM);
 
 	/** What Debezium's sink can do, too. */
-	static final Shape CREATE_ONLY = new Shape(true, false, 0, 0);
+	static final Shape CREATE_ONLY = new Shape(true, false, 0, 0, Keys.RANDOM);
+
+	/** Half of all commands are for one task. */
+	static final Shape HOT_KEY = new Shape(false, true, 0, 0, Keys.RANDOM);
+
+	/** Every create and every update has a long description. */
+	static Shape longRecords(int descriptionBytes) {
+		return new Shape(false, false, descriptionBytes, 0, Keys.RANDOM);
+	}
+
+	/** There are tasks beforehand, and twice as many commands in the log. */
+	static Shape grown(int prefilled, Keys keys) {
+		return new Shape(false, false, 0, prefilled, keys);
+	}
 
 }

@@ -84,7 +84,7 @@ final class Trial implements AutoCloseable {
 		}
 		Trial trial = new Trial(servers, contender, tenant, shape, newDirectory());
 		trial.registerUsers();
-		Prefill.of(servers, tenant, shape.prefilled());
+		Prefill.of(servers, tenant, shape);
 		return trial;
 	}
 

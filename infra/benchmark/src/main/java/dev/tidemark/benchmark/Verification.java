@@ -64,7 +64,7 @@ final class Verification {
 			if (this.contender != Contender.DEBEZIUM) {
 				expect("commands in the log", this.workload.commands(),
 						count(connection, "select count(*) from command_log where outcome <> 'deferred'")
-								- 2L * this.workload.prefilled());
+								- 2L * this.workload.shape().prefilled());
 			}
 			rows(connection);
 		}

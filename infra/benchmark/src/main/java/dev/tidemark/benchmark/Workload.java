@@ -1,8 +1,5 @@
 package dev.tidemark.benchmark;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -33,9 +30,6 @@ final class Workload {
 
 	private static final long SEED = 7;
 
-	/** Never deleted. */
-	private static final UUID HOT_TASK = taskId(0);
-
 	private static final List<String> ALPHABETS = List.of("abcdefghijklmnopqrstuvwxyz    ", "ÄÖÜäöüßéèñçø ",
 			"Ωλφπ άέή ", "日本語東京都漢字", "🌊🐚🦀⛵👩🚀", "שלום مرحبا ");
 
@@ -47,6 +41,9 @@ final class Workload {
 		.toList();
 
 	private final Shape shape;
+
+	/** Never deleted. */
+	private final UUID hotTask;
 
 	private final SplittableRandom random = new SplittableRandom(SEED);
 
@@ -68,6 +65,7 @@ final class Workload {
 
 	Workload(Shape shape) {
 		this.shape = shape;
+		this.hotTask = shape.keys().task(0);
 		this.created = shape.prefilled();
 	}
 
@@ -79,45 +77,13 @@ final class Workload {
 		return USERNAMES.get(number);
 	}
 
-	/**
-	 * Returns a task's key: random to an index, as in life, and known to SQL as
-	 * {@code md5('task-' || number)::uuid}.
-	 */
-	static UUID taskId(int number) {
-		try {
-			byte[] hash = MessageDigest.getInstance("MD5").digest(("task-" + number).getBytes(StandardCharsets.UTF_8));
-			long most = 0;
-			long least = 0;
-			for (int i = 0; i < 8; i++) {
-				most = (most << 8) | (hash[i] & 0xff);
-				least = (least << 8) | (hash[i + 8] & 0xff);
-			}
-			return new UUID(most, least);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	/**
-	 * Returns the id of a command: random to an index, and yet its number can be told.
-	 */
-	private static UUID commandId(long number) {
-		return new UUID(new SplittableRandom(number).nextLong(), number);
-	}
-
-	/** Tells the number of the command with an id. */
-	static long number(UUID commandId) {
-		return commandId.getLeastSignificantBits();
-	}
-
 	/** Makes the next command, and keeps in mind what it comes to. */
 	TimedCommand next() {
 		long number = this.commands++;
 		Instant time = EPOCH.plus(number * 1_009, ChronoUnit.MICROS);
 		int kind = this.random.nextInt(100);
 		if (this.shape.hotKey() && this.created > 0 && this.random.nextBoolean()) {
-			return update(number, HOT_TASK, time);
+			return update(number, this.hotTask, time);
 		}
 		if (this.shape.createOnly() || kind < 50 || this.created - this.deleted < 10) {
 			return create(number, time);
@@ -127,12 +93,12 @@ final class Workload {
 		if (kind < 75) {
 			return update(number, task, time);
 		}
-		return (kind < 95 || task.equals(HOT_TASK)) ? complete(number, task, time) : delete(number, task, time);
+		return (kind < 95 || task.equals(this.hotTask)) ? complete(number, task, time) : delete(number, task, time);
 	}
 
 	private UUID existing() {
 		while (true) {
-			UUID task = taskId(this.random.nextInt(this.created));
+			UUID task = this.shape.keys().task(this.random.nextInt(this.created));
 			ExpectedTask expected = this.tasks.get(task);
 			if (expected == null) {
 				this.tasks.put(task, ExpectedTask.prefilled());
@@ -145,7 +111,7 @@ final class Workload {
 	}
 
 	private TimedCommand create(long number, Instant time) {
-		UUID task = taskId(this.created++);
+		UUID task = this.shape.keys().task(this.created++);
 		String title = text(1, 40);
 		String description = description();
 		String username = username(this.random.nextInt(USERS));
@@ -158,7 +124,7 @@ final class Workload {
 		}
 		this.tasks.put(task, new ExpectedTask(title, description, username, time));
 		this.versions++;
-		return new TimedCommand(commandId(number), "dev.tidemark.task.create.v1", task, time,
+		return new TimedCommand(this.shape.keys().command(number), "dev.tidemark.task.create.v1", task, time,
 				JSON.writeValueAsBytes(data));
 	}
 
@@ -192,7 +158,7 @@ final class Workload {
 			}
 			expected.changed(time);
 		}
-		return new TimedCommand(commandId(number), "dev.tidemark.task.update.v1", task, time,
+		return new TimedCommand(this.shape.keys().command(number), "dev.tidemark.task.update.v1", task, time,
 				JSON.writeValueAsBytes(data));
 	}
 
@@ -202,7 +168,7 @@ final class Workload {
 			expected.become("done", time);
 			expected.changed(time);
 		}
-		return new TimedCommand(commandId(number), "dev.tidemark.task.complete.v1", task, time,
+		return new TimedCommand(this.shape.keys().command(number), "dev.tidemark.task.complete.v1", task, time,
 				JSON.writeValueAsBytes(Map.of("taskId", task.toString())));
 	}
 
@@ -214,7 +180,7 @@ final class Workload {
 			this.deleted++;
 			this.gone[this.goneCount++ % this.gone.length] = task;
 		}
-		return new TimedCommand(commandId(number), "dev.tidemark.task.delete.v1", task, time,
+		return new TimedCommand(this.shape.keys().command(number), "dev.tidemark.task.delete.v1", task, time,
 				JSON.writeValueAsBytes(Map.of("taskId", task.toString())));
 	}
 
@@ -248,7 +214,7 @@ final class Workload {
 
 	/** Whether the record that holds a command is sent once more. */
 	static boolean comesTwice(TimedCommand command) {
-		return (command.id().getMostSignificantBits() & 0xffff) < 0x10000 / 200;
+		return (new SplittableRandom(Keys.number(command.id())).nextLong() & 0xffff) < 0x10000 / 200;
 	}
 
 	/** The tasks that commands have touched so far, by key. */
@@ -261,9 +227,9 @@ final class Workload {
 		return (long) this.created - this.deleted;
 	}
 
-	/** How many tasks there were beforehand. */
-	int prefilled() {
-		return this.shape.prefilled();
+	/** What it is made of. */
+	Shape shape() {
+		return this.shape;
 	}
 
 	/** How many commands there were, duplicates not counted. */

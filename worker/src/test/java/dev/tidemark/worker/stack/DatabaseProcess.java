@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatabaseProcess implements Database {
 
+	/**
+	 * The system property with further settings of the server, {@code name=value} with
+	 * spaces between them.
+	 */
+	private static final String SETTINGS = "tidemark.stack.database.settings";
+
 	/** The library's own lock, in the data directory. */
 	private static final String LOCK_FILE = "epg-lock";
 
@@ -45,8 +51,14 @@ final class DatabaseProcess implements Database {
 		try {
 			Files.createDirectories(data());
 			Path log = this.directory.resolve("database.log");
-			this.server = EmbeddedPostgres.builder()
-				.setDataDirectory(data())
+			EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+			for (String setting : System.getProperty(SETTINGS, "").split(" ", -1)) {
+				int equals = setting.indexOf('=');
+				if (equals > 0) {
+					builder.setServerConfig(setting.substring(0, equals), setting.substring(equals + 1));
+				}
+			}
+			this.server = builder.setDataDirectory(data())
 				.setCleanDataDirectory(false)
 				.setPort(this.port)
 				.setRegisterShutdownHook(false)
