@@ -1,6 +1,7 @@
 package dev.tidemark.worker;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -188,6 +189,31 @@ class FailureTests {
 			assertThat(letter.topic()).isEqualTo(topic);
 			assertThat(letter.value()).isEqualTo(large);
 		});
+	}
+
+	/**
+	 * What a poll holds is in memory several times over, so records are not all that
+	 * bounds it.
+	 */
+	@Test
+	void aBacklogOfLargeCommandsFitsIntoASmallHeap() {
+		try (Deployment several = Deployment.prepare(12)) {
+			several.start();
+			several.client().awaitConsumed(several.client().send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
+			several.stop();
+			String description = "0123456789".repeat(6_000);
+			for (int i = 0; i < 1_000; i++) {
+				several.client()
+					.send(UUID.randomUUID(),
+							new CreateTask(UUID.randomUUID(), "Large", "amara", description, TaskStatus.PENDING));
+			}
+			// Of all places where a JVM takes options from, this has the last word.
+			WorkerProcess worker = several.start(Map.of("_JAVA_OPTIONS", "-Xmx96m", "TIDEMARK_CONCURRENCY", "2"));
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> !worker.isAlive() || several.query("select count(*) from tasks").equals(List.of("1000")));
+			assertThat(worker.isAlive()).describedAs("%s", worker).isTrue();
+		}
 	}
 
 	@Test
