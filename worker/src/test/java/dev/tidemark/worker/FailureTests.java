@@ -196,8 +196,27 @@ class FailureTests {
 	 * bounds it.
 	 */
 	@Test
-	void aBacklogOfLargeCommandsFitsIntoASmallHeap() {
+	void aBacklogOfLargeCommandsFitsIntoASmallHeap() throws Exception {
+		applyBacklogOfLargeCommands("uncompressed", Map.of("_JAVA_OPTIONS", "-Xmx96m", "TIDEMARK_CONCURRENCY", "2"));
+	}
+
+	/**
+	 * Compressed, a thousand of them are one small fetch and one poll, of 60 MB.
+	 */
+	@Test
+	void aBacklogOfLargeCommandsThatCompressWellIsTakenInParts() throws Exception {
+		applyBacklogOfLargeCommands("gzip", Map.of("_JAVA_OPTIONS", "-Xmx192m", "TIDEMARK_CONCURRENCY", "1"));
+	}
+
+	/**
+	 * Lets a worker apply a thousand commands of 60 kB.
+	 * @param compression what the broker makes of them
+	 * @param settings the worker's; of all places where a JVM takes options from,
+	 * {@code _JAVA_OPTIONS} has the last word
+	 */
+	private static void applyBacklogOfLargeCommands(String compression, Map<String, String> settings) throws Exception {
 		try (Deployment several = Deployment.prepare(12)) {
+			configure(several, several.tenant().topics().taskCommands(), "compression.type", compression);
 			several.start();
 			several.client().awaitConsumed(several.client().send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
 			several.stop();
@@ -207,12 +226,21 @@ class FailureTests {
 					.send(UUID.randomUUID(),
 							new CreateTask(UUID.randomUUID(), "Large", "amara", description, TaskStatus.PENDING));
 			}
-			// Of all places where a JVM takes options from, this has the last word.
-			WorkerProcess worker = several.start(Map.of("_JAVA_OPTIONS", "-Xmx96m", "TIDEMARK_CONCURRENCY", "2"));
+			WorkerProcess worker = several.start(settings);
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(2))
 				.until(() -> !worker.isAlive() || several.query("select count(*) from tasks").equals(List.of("1000")));
 			assertThat(worker.isAlive()).describedAs("%s", worker).isTrue();
+		}
+	}
+
+	private static void configure(Deployment deployment, String topic, String name, String value) throws Exception {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", deployment.tenant().bootstrapServers()))) {
+			admin
+				.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic),
+						List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+				.all()
+				.get();
 		}
 	}
 
@@ -242,15 +270,7 @@ class FailureTests {
 	@Test
 	void aSnapshotThatIsTooLargeForItsTopicIsDeadAndItsCommandHasNotHappened() throws Exception {
 		String topic = this.deployment.tenant().topics().taskReadModel();
-		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
-			admin
-				.incrementalAlterConfigs(
-						Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic),
-								List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", "40000"),
-										AlterConfigOp.OpType.SET))))
-				.all()
-				.get();
-		}
+		configure(this.deployment, topic, "max.message.bytes", "40000");
 		this.deployment.start();
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
 		UUID large = UUID.randomUUID();

@@ -25,12 +25,21 @@ import dev.tidemark.worker.waiting.Waiting;
 /**
  * One consumer, on one thread: decides each poll in the database, then publishes what
  * came of it together with the poll's offsets. The container neither commits offsets nor
- * handles failures; both belong together, and are done here.
+ * handles failures; both belong together, and are done here. A poll of many bytes is
+ * taken in parts, each of which is a poll to all that follows.
  * <p>
  * While the surroundings are ill, the consumer pauses and goes on polling, so that it
  * stays in its group, and tries the same records again.
  */
 final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[], byte[]>, AutoCloseable {
+
+	/**
+	 * How large the values of a part's records are together, unless it is one record that
+	 * is larger. What is decided at once is in memory several times over, and Kafka
+	 * bounds a poll only in bytes that senders may have compressed; a thousand commands
+	 * without a long description are half of this.
+	 */
+	private static final int PART_BYTES = 1024 * 1024;
 
 	private final KafkaMessageListenerContainer<byte[], byte[]> container;
 
@@ -71,6 +80,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Consumer<?, ?> itself) {
 		Consumer<?, ?> consumer = Objects.requireNonNull(itself, "the container gives its consumer");
 		this.vitals.took(records);
+		int published = 0;
 		try {
 			if (this.uncertain) {
 				this.publisher.renew();
@@ -83,21 +93,39 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 				// again.
 				return;
 			}
-			Processed poll = this.processor.process(records);
-			WorkerMeters.Stopwatch watch = this.meters.stopwatch();
-			this.uncertain = true;
-			this.publisher.publish(poll.events(), after(records), consumer.groupMetadata());
-			this.uncertain = false;
-			watch.lap(Phase.PUBLISH);
-			this.report.published(poll);
+			while (published < records.size()) {
+				List<ConsumerRecord<byte[], byte[]>> part = records.subList(published, endOfPart(records, published));
+				publish(part, consumer);
+				published += part.size();
+			}
 			this.vitals.finished(consumer);
 			this.waiting.succeeded();
 		}
 		catch (RuntimeException ex) {
-			goBack(records, consumer);
+			goBack(records.subList(published, records.size()), consumer);
 			this.vitals.wentBack(consumer);
 			pause(ex);
 		}
+	}
+
+	private void publish(List<ConsumerRecord<byte[], byte[]>> part, Consumer<?, ?> consumer) {
+		Processed poll = this.processor.process(part);
+		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
+		this.uncertain = true;
+		this.publisher.publish(poll.events(), after(part), consumer.groupMetadata());
+		this.uncertain = false;
+		watch.lap(Phase.PUBLISH);
+		this.report.published(poll);
+	}
+
+	private static int endOfPart(List<ConsumerRecord<byte[], byte[]>> records, int start) {
+		int bytes = Math.max(0, records.get(start).serializedValueSize());
+		int end = start + 1;
+		while (end < records.size() && bytes + records.get(end).serializedValueSize() <= PART_BYTES) {
+			bytes += Math.max(0, records.get(end).serializedValueSize());
+			end++;
+		}
+		return end;
 	}
 
 	private static Map<TopicPartition, OffsetAndMetadata> after(List<ConsumerRecord<byte[], byte[]>> records) {
