@@ -58,6 +58,8 @@ public class Intake implements SmartLifecycle {
 
 	private final PollProcessor processor;
 
+	private final ConnectionPool connections;
+
 	private final Report report;
 
 	private final WorkerMeters meters;
@@ -78,12 +80,14 @@ public class Intake implements SmartLifecycle {
 
 	private final List<CommandConsumer> running = new CopyOnWriteArrayList<>();
 
-	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor, Report report,
-			WorkerMeters meters, TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom,
-			TopicProperties topics, TopicCreation topicCreation, IntakeProperties properties) {
+	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor,
+			ConnectionPool connections, Report report, WorkerMeters meters, TaskScheduler scheduler,
+			ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
+			TopicCreation topicCreation, IntakeProperties properties) {
 		this.consumers = consumers;
 		this.publishers = publishers;
 		this.processor = processor;
+		this.connections = connections;
 		this.report = report;
 		this.meters = meters;
 		this.scheduler = scheduler;
@@ -113,6 +117,7 @@ public class Intake implements SmartLifecycle {
 	 */
 	public synchronized void start(int partitions) {
 		int count = this.properties.consumers(partitions);
+		this.connections.fit(count);
 		for (int i = 0; i < count; i++) {
 			this.running.add(consumer("commands-" + i));
 		}

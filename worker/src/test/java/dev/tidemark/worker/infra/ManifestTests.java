@@ -242,14 +242,6 @@ class ManifestTests {
 	}
 
 	@Test
-	void everyConsumerHasAConnection() {
-		Map<String, String> settings = this.overlay.settings();
-		// Besides: sweep of deferred commands, purge of the log, check of the database.
-		assertThat(Integer.parseInt(settings.get("SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE")))
-			.isEqualTo(concurrency() + 3);
-	}
-
-	@Test
 	void noConsumerIsBeyondThePartitions() {
 		int replicas = this.overlay.has("ScaledObject")
 				? this.overlay.the("ScaledObject").at("/spec/maxReplicaCount").asInt()
