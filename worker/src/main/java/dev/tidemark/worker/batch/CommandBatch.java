@@ -16,6 +16,8 @@ import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
+import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Writes;
 import dev.tidemark.worker.task.Tasks;
 import dev.tidemark.worker.user.Users;
 
@@ -35,6 +37,8 @@ public class CommandBatch {
 
 	private final SessionFactory sessions;
 
+	private final Tables tables;
+
 	private final CommandLog log;
 
 	private final Deferrals deferrals;
@@ -47,9 +51,10 @@ public class CommandBatch {
 
 	private final WorkerMeters meters;
 
-	CommandBatch(SessionFactory sessions, CommandLog log, Deferrals deferrals, Tasks tasks, Users users,
+	CommandBatch(SessionFactory sessions, Tables tables, CommandLog log, Deferrals deferrals, Tasks tasks, Users users,
 			SnapshotJson json, WorkerMeters meters) {
 		this.sessions = sessions;
+		this.tables = tables;
 		this.log = log;
 		this.deferrals = deferrals;
 		this.tasks = tasks;
@@ -97,12 +102,14 @@ public class CommandBatch {
 			Consumer<Decisions> work) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		Decisions decisions = this.sessions.fromStatelessTransaction((session) -> {
-			Decisions batch = Decisions.load(session, this.log, this.deferrals, this.tasks, this.users, this.json,
-					commands, takenUpAtMost, poll);
+			Decisions batch = Decisions.load(session, this.tables, this.log, this.deferrals, this.tasks, this.users,
+					this.json, commands, takenUpAtMost, poll);
 			watch.lap(Phase.LOAD);
 			work.accept(batch);
 			watch.skip();
-			batch.write();
+			Writes writes = this.tables.writes();
+			batch.write(writes);
+			writes.run(session);
 			watch.lap(Phase.FLUSH);
 			return batch;
 		});

@@ -57,7 +57,10 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
 import dev.tidemark.worker.publication.Event.TaskResumable;
 import dev.tidemark.worker.publication.SnapshotJson;
+import dev.tidemark.worker.state.Reads;
+import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
+import dev.tidemark.worker.state.Writes;
 import dev.tidemark.worker.task.TaskBatch;
 import dev.tidemark.worker.task.Tasks;
 import dev.tidemark.worker.user.UserBatch;
@@ -69,8 +72,6 @@ import dev.tidemark.worker.user.Users;
 final class Decisions {
 
 	private static final Logger logger = LoggerFactory.getLogger(Decisions.class);
-
-	private final StatelessSession session;
 
 	private final CommandLog commandLog;
 
@@ -107,11 +108,10 @@ final class Decisions {
 
 	private final List<Decided> decided = new ArrayList<>();
 
-	private Decisions(StatelessSession session, CommandLog commandLog, SnapshotJson json,
-			WorkingSet<UUID, LoggedCommand> log, Map<UUID, List<LoggedCommand>> resumed,
-			Map<UUID, DeadLetter> discarded, Map<TopicPartition, Long> publishedBefore, DeferralBatch deferrals,
-			TaskBatch tasks, UserBatch users, Set<String> owners, Map<String, List<UUID>> waitingFor, Poll poll) {
-		this.session = session;
+	private Decisions(CommandLog commandLog, SnapshotJson json, WorkingSet<UUID, LoggedCommand> log,
+			Map<UUID, List<LoggedCommand>> resumed, Map<UUID, DeadLetter> discarded,
+			Map<TopicPartition, Long> publishedBefore, DeferralBatch deferrals, TaskBatch tasks, UserBatch users,
+			Set<String> owners, Map<String, List<UUID>> waitingFor, Poll poll) {
 		this.commandLog = commandLog;
 		this.json = json;
 		this.log = log;
@@ -128,8 +128,8 @@ final class Decisions {
 	}
 
 	/** Loads all that the decisions will need. */
-	static Decisions load(StatelessSession session, CommandLog commandLog, Deferrals deferrals, Tasks tasks,
-			Users users, SnapshotJson json, List<ReceivedCommand> commands, int takenUpAtMost, Poll poll) {
+	static Decisions load(StatelessSession session, Tables tables, CommandLog commandLog, Deferrals deferrals,
+			Tasks tasks, Users users, SnapshotJson json, List<ReceivedCommand> commands, int takenUpAtMost, Poll poll) {
 		Set<UUID> ids = new HashSet<>();
 		Set<UUID> taskIds = new HashSet<>();
 		Set<UUID> resumedTaskIds = new HashSet<>();
@@ -158,11 +158,23 @@ final class Decisions {
 				}
 			}
 		}
-		DeferralBatch queues = deferrals.load(session, taskIds, resumedTaskIds, takenUpAtMost);
+		WorkingSet<UUID, LoggedCommand> log = new WorkingSet<>();
+		Reads first = tables.reads();
+		Map<UUID, Integer> lastPositions = deferrals.lastPositions(first, taskIds);
+		commandLog.load(first, ids, log);
+		first.run(session);
+		DeferralBatch queues = deferrals.load(session, lastPositions, resumedTaskIds, takenUpAtMost);
 		queues.commands().forEach((command) -> addNamed(command, named));
-		ids.addAll(queues.commandIds());
-		ids.addAll(queues.discarders());
-		WorkingSet<UUID, LoggedCommand> log = commandLog.load(session, ids);
+		Reads second = tables.reads();
+		UserBatch userBatch = users.find(second, usernames, named);
+		commandLog.load(second, queues.commandIds(), log);
+		commandLog.load(second, queues.discarders(), log);
+		TaskBatch taskBatch = tasks.load(second, taskIds);
+		second.run(session);
+		Reads third = tables.reads();
+		userBatch.load(third, usernames);
+		taskBatch.loadCompletions(third);
+		third.run(session);
 		List<ReceivedCommand> known = commands.stream().filter((received) -> log.find(received.id()) != null).toList();
 		List<UUID> knownResumes = known.stream()
 			.filter((received) -> received.command() instanceof ResumeTask)
@@ -171,9 +183,8 @@ final class Decisions {
 		Map<UUID, List<LoggedCommand>> resumed = commandLog.resumedBy(session, knownResumes)
 			.stream()
 			.collect(Collectors.groupingBy((logged) -> Objects.requireNonNull(logged.getResumedBy())));
-		return new Decisions(session, commandLog, json, log, resumed, deferrals.discarded(session, knownResumes),
-				known.isEmpty() ? Map.of() : commandLog.publishedBefore(session), queues, tasks.load(session, taskIds),
-				users.load(session, usernames, named),
+		return new Decisions(commandLog, json, log, resumed, deferrals.discarded(session, knownResumes),
+				known.isEmpty() ? Map.of() : commandLog.publishedBefore(session), queues, taskBatch, userBatch,
 				deleted.isEmpty() ? Set.of() : tasks.owners(session, deleted, taskIds),
 				registered.isEmpty() ? Map.of() : deferrals.waitingFor(session, registered), poll);
 	}
@@ -435,16 +446,16 @@ final class Decisions {
 	}
 
 	/** Writes it all: users before the tasks that refer to them, and the log last. */
-	void write() {
-		this.users.write(this.session);
-		this.tasks.write(this.session);
-		this.users.delete(this.session);
-		this.deferrals.write(this.session);
-		this.commandLog.write(this.session, this.log);
+	void write(Writes writes) {
+		this.users.write(writes);
+		this.tasks.write(writes);
+		this.users.delete(writes);
+		this.deferrals.write(writes);
+		this.commandLog.write(writes, this.log);
 		if (!this.decidedFrom.isEmpty()) {
 			SortedMap<TopicPartition, Long> starts = new TreeMap<>(this.poll.starts());
 			starts.keySet().retainAll(this.decidedFrom);
-			this.commandLog.beganAt(this.session, starts);
+			this.commandLog.beganAt(writes, starts);
 		}
 	}
 

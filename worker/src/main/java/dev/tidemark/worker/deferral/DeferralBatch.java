@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.TaskCommand;
@@ -21,8 +20,8 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
 import dev.tidemark.worker.reading.UnreadableRecordException;
-import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
+import dev.tidemark.worker.state.Writes;
 
 /**
  * The queues of waiting commands that one batch touches: one per task, first come first
@@ -30,11 +29,9 @@ import dev.tidemark.worker.state.WorkingSet;
  */
 public final class DeferralBatch {
 
-	private final Tables tables;
-
 	private final Map<UUID, Queue> queues = new HashMap<>();
 
-	private final WorkingSet<UUID, DeferredCommand> rows;
+	private final WorkingSet<UUID, DeferredCommand> rows = new WorkingSet<>();
 
 	private final List<DeferredCommand> loaded;
 
@@ -46,14 +43,13 @@ public final class DeferralBatch {
 
 	private final Instant expiredBefore;
 
-	DeferralBatch(Tables tables, Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
+	DeferralBatch(Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
 			Instant expiredBefore) {
-		this.tables = tables;
 		lastPositions.forEach((taskId, position) -> this.queues.put(taskId, new Queue(position)));
-		this.rows = new WorkingSet<>(loaded, DeferredCommand::getCommandId);
 		this.loaded = loaded;
 		this.expiredBefore = expiredBefore;
 		for (DeferredCommand command : loaded) {
+			this.rows.adopt(command.getCommandId(), command);
 			queue(command.getTaskId()).load(command);
 			try {
 				this.received.put(command.getCommandId(), reader.read(command.record()));
@@ -203,12 +199,12 @@ public final class DeferralBatch {
 
 	/**
 	 * Writes what has changed.
-	 * @param session the batch's transaction
+	 * @param writes gathers what is to be written
 	 */
-	public void write(StatelessSession session) {
-		this.tables.delete(session, DeferredCommand.class, this.rows.deletes());
-		this.tables.insert(session, DeferredCommand.class, this.rows.inserts());
-		this.tables.update(session, DeferredCommand.class, this.rows.updates());
+	public void write(Writes writes) {
+		writes.delete(DeferredCommand.class, this.rows.deletes());
+		writes.insert(DeferredCommand.class, this.rows.inserts());
+		writes.update(DeferredCommand.class, this.rows.updates());
 	}
 
 	/** A task's queue: what is loaded, what is only known to be there, what was added. */

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
-import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Reads;
 
 /**
  * The commands that wait, in the database.
@@ -33,37 +33,41 @@ public class Deferrals {
 	 */
 	private static final int SWEPT_AT_ONCE = 500;
 
-	private final Tables tables;
-
 	private final CommandReader reader;
 
 	private final DeferralProperties properties;
 
-	Deferrals(Tables tables, CommandReader reader, DeferralProperties properties) {
-		this.tables = tables;
+	Deferrals(CommandReader reader, DeferralProperties properties) {
 		this.reader = reader;
 		this.properties = properties;
 	}
 
 	/**
+	 * Finds the tasks of a batch for which something waits.
+	 * @param reads gathers what is to be read
+	 * @param taskIds the keys of the tasks that the batch touches
+	 * @return by task, the last position in its queue; filled when the reads are run
+	 */
+	public Map<UUID, Integer> lastPositions(Reads reads, Collection<UUID> taskIds) {
+		Map<UUID, Integer> lastPositions = new HashMap<>();
+		reads.select("select task_id, max(position) from deferred_command where task_id = any(?) group by task_id",
+				taskIds, (row) -> lastPositions.put(row.getObject(1, UUID.class), row.getInt(2)));
+		return lastPositions;
+	}
+
+	/**
 	 * Loads what waits for the tasks that a batch touches.
 	 * @param session the batch's transaction
-	 * @param taskIds the keys of the tasks
-	 * @param resumed those of them whose queues are to be taken up
+	 * @param lastPositions by task, the last position in its queue
+	 * @param resumed the keys of the tasks whose queues are to be taken up
 	 * @param atMost how many waiting commands may be taken up
 	 * @return the queues, to be worked on and then written
 	 */
-	public DeferralBatch load(StatelessSession session, Collection<UUID> taskIds, Collection<UUID> resumed,
+	public DeferralBatch load(StatelessSession session, Map<UUID, Integer> lastPositions, Collection<UUID> resumed,
 			int atMost) {
-		Map<UUID, Integer> lastPositions = new HashMap<>();
-		if (!taskIds.isEmpty()) {
-			this.tables.select(session,
-					"select task_id, max(position) from deferred_command where task_id = any(?) group by task_id",
-					taskIds, (row) -> lastPositions.put(row.getObject(1, UUID.class), row.getInt(2)));
-		}
 		List<UUID> toLoad = resumed.stream().filter(lastPositions::containsKey).toList();
 		if (toLoad.isEmpty()) {
-			return new DeferralBatch(this.tables, lastPositions, List.of(), this.reader, Instant.EPOCH);
+			return new DeferralBatch(lastPositions, List.of(), this.reader, Instant.EPOCH);
 		}
 		List<DeferredCommand> waiting = session
 			.createSelectionQuery("from DeferredCommand where taskId in :taskIds order by taskId, position",
@@ -72,8 +76,7 @@ public class Deferrals {
 			.setMaxResults(atMost)
 			.getResultList();
 		Instant now = session.createNativeQuery("select now()", Instant.class).getSingleResult();
-		return new DeferralBatch(this.tables, lastPositions, waiting, this.reader,
-				now.minus(this.properties.deferFor()));
+		return new DeferralBatch(lastPositions, waiting, this.reader, now.minus(this.properties.deferFor()));
 	}
 
 	/**

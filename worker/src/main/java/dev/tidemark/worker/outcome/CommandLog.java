@@ -13,8 +13,9 @@ import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.WorkingSet;
+import dev.tidemark.worker.state.Writes;
 
 /**
  * The log of decided commands: what makes a command count once, whatever is delivered
@@ -23,21 +24,15 @@ import dev.tidemark.worker.state.WorkingSet;
 @Component
 public class CommandLog {
 
-	private final Tables tables;
-
-	CommandLog(Tables tables) {
-		this.tables = tables;
-	}
-
 	/**
 	 * Loads what is known of some commands.
-	 * @param session the batch's transaction
+	 * @param reads gathers what is to be read
 	 * @param commandIds the ids, most of which are new
-	 * @return those that are known, to be added to and then {@linkplain #write written}
+	 * @param log where those go that are known, to be added to and then
+	 * {@linkplain #write written}
 	 */
-	public WorkingSet<UUID, LoggedCommand> load(StatelessSession session, Collection<UUID> commandIds) {
-		return new WorkingSet<>(this.tables.find(session, LoggedCommand.class, commandIds),
-				LoggedCommand::getCommandId);
+	public void load(Reads reads, Collection<UUID> commandIds, WorkingSet<UUID, LoggedCommand> log) {
+		reads.find(LoggedCommand.class, commandIds, (logged) -> log.adopt(logged.getCommandId(), logged));
 	}
 
 	/**
@@ -59,13 +54,13 @@ public class CommandLog {
 	 * Writes what has been decided. Fails on a command that another worker has decided in
 	 * the meantime: then nothing of this batch may count, and it has to be looked at
 	 * again.
-	 * @param session the batch's transaction
+	 * @param writes gathers what is to be written
 	 * @param log what was loaded and added to
 	 */
-	public void write(StatelessSession session, WorkingSet<UUID, LoggedCommand> log) {
-		this.tables.insert(session, LoggedCommand.class, log.inserts());
-		this.tables.update(session, LoggedCommand.class, log.updates());
-		this.tables.delete(session, LoggedCommand.class, log.deletes());
+	public void write(Writes writes, WorkingSet<UUID, LoggedCommand> log) {
+		writes.insert(LoggedCommand.class, log.inserts());
+		writes.update(LoggedCommand.class, log.updates());
+		writes.delete(LoggedCommand.class, log.deletes());
 	}
 
 	/**
@@ -83,11 +78,11 @@ public class CommandLog {
 
 	/**
 	 * Remembers where a poll began, in partitions from which it decides something new.
-	 * @param session the batch's transaction
+	 * @param writes gathers what is to be written
 	 * @param starts by partition, the offset of the poll's first record
 	 */
-	public void beganAt(StatelessSession session, SortedMap<TopicPartition, Long> starts) {
-		this.tables.execute(session, """
+	public void beganAt(Writes writes, SortedMap<TopicPartition, Long> starts) {
+		writes.execute("""
 				insert into intake_position (topic, partition, published_before) select * from unnest(?, ?, ?)
 				on conflict (topic, partition) do update set published_before = excluded.published_before
 				""", starts.keySet().stream().map(TopicPartition::topic).toList(),

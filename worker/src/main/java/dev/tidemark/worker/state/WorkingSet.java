@@ -1,7 +1,6 @@
 package dev.tidemark.worker.state;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -30,15 +28,6 @@ public final class WorkingSet<K, E> {
 
 	/** Keys whose row must be written, in the order of their first change. */
 	private final Set<K> changed = new LinkedHashSet<>();
-
-	/**
-	 * Starts with what the table holds.
-	 * @param rows the rows that were found
-	 * @param key tells a row's key
-	 */
-	public WorkingSet(Collection<E> rows, Function<E, K> key) {
-		rows.forEach((row) -> adopt(key.apply(row), row));
-	}
 
 	/**
 	 * Takes in a row that the table is known to have.

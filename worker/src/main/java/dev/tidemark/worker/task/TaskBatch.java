@@ -2,14 +2,13 @@ package dev.tidemark.worker.task;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventType;
@@ -29,8 +28,9 @@ import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Deferred;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
-import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.WorkingSet;
+import dev.tidemark.worker.state.Writes;
 
 /**
  * The tasks that one batch touches: answers commands in memory, and writes what came of
@@ -38,25 +38,38 @@ import dev.tidemark.worker.state.WorkingSet;
  */
 public final class TaskBatch {
 
-	private final Tables tables;
-
 	private final TaskMapper mapper;
 
-	private final WorkingSet<UUID, Task> tasks;
+	private final WorkingSet<UUID, Task> tasks = new WorkingSet<>();
 
 	/** The completions as the table holds them. */
 	private final Map<UUID, Done> storedDones = new HashMap<>();
 
-	TaskBatch(Tables tables, TaskMapper mapper, Collection<Task> found) {
-		this.tables = tables;
+	TaskBatch(TaskMapper mapper) {
 		this.mapper = mapper;
-		this.tasks = new WorkingSet<>(found, Task::getTaskId);
-		for (Task task : found) {
-			Done done = task.getDone();
-			if (done != null) {
-				this.storedDones.put(task.getTaskId(), done);
-			}
-		}
+	}
+
+	void adopt(Task task) {
+		this.tasks.adopt(task.getTaskId(), task);
+	}
+
+	/**
+	 * Loads the completions of those tasks that have one.
+	 * @param reads gathers what is to be read
+	 */
+	public void loadCompletions(Reads reads) {
+		List<UUID> completed = this.tasks.current()
+			.values()
+			.stream()
+			.filter((task) -> task.getStatus() == TaskStatus.DONE)
+			.map(Task::getTaskId)
+			.toList();
+		reads.find(Done.class, completed, this::adopt);
+	}
+
+	private void adopt(Done done) {
+		Objects.requireNonNull(this.tasks.find(done.getTaskId())).complete(done);
+		this.storedDones.put(done.getTaskId(), done);
 	}
 
 	/**
@@ -161,18 +174,18 @@ public final class TaskBatch {
 	/**
 	 * Writes what has changed. New users must be there before, and users that go must go
 	 * after.
-	 * @param session the batch's transaction
+	 * @param writes gathers what is to be written
 	 */
-	public void write(StatelessSession session) {
+	public void write(Writes writes) {
 		List<Task> inserts = this.tasks.inserts();
 		List<Task> updates = this.tasks.updates();
-		this.tables.insert(session, Task.class, inserts);
-		this.tables.update(session, Task.class, updates);
-		writeDones(session, inserts, updates);
-		this.tables.delete(session, Task.class, this.tasks.deletes());
+		writes.insert(Task.class, inserts);
+		writes.update(Task.class, updates);
+		writeDones(writes, inserts, updates);
+		writes.delete(Task.class, this.tasks.deletes());
 	}
 
-	private void writeDones(StatelessSession session, List<Task> inserted, List<Task> updated) {
+	private void writeDones(Writes writes, List<Task> inserted, List<Task> updated) {
 		List<Done> inserts = new ArrayList<>();
 		List<Done> updates = new ArrayList<>();
 		List<UUID> deletes = new ArrayList<>();
@@ -195,9 +208,9 @@ public final class TaskBatch {
 				updates.add(now);
 			}
 		}
-		this.tables.insert(session, Done.class, inserts);
-		this.tables.update(session, Done.class, updates);
-		this.tables.delete(session, Done.class, deletes);
+		writes.insert(Done.class, inserts);
+		writes.update(Done.class, updates);
+		writes.delete(Done.class, deletes);
 	}
 
 }

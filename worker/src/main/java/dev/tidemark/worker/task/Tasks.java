@@ -2,19 +2,13 @@ package dev.tidemark.worker.task;
 
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Reads;
 
 /**
  * The tasks in the database.
@@ -22,29 +16,23 @@ import dev.tidemark.worker.state.Tables;
 @Component
 public class Tasks {
 
-	private final Tables tables;
-
 	private final TaskMapper mapper;
 
-	Tasks(Tables tables, TaskMapper mapper) {
-		this.tables = tables;
+	Tasks(TaskMapper mapper) {
 		this.mapper = mapper;
 	}
 
 	/**
-	 * Loads the tasks that a batch touches, with their completions.
-	 * @param session the batch's transaction
+	 * Loads the tasks that a batch touches, but for their
+	 * {@linkplain TaskBatch#loadCompletions completions}.
+	 * @param reads gathers what is to be read
 	 * @param taskIds the keys, some of which may have no task
-	 * @return the tasks, to be worked on and then written
+	 * @return the tasks, to be worked on and then written; filled when the reads are run
 	 */
-	public TaskBatch load(StatelessSession session, Collection<UUID> taskIds) {
-		List<Task> found = this.tables.find(session, Task.class, taskIds);
-		Map<UUID, Task> completed = found.stream()
-			.filter((task) -> task.getStatus() == TaskStatus.DONE)
-			.collect(Collectors.toMap(Task::getTaskId, Function.identity()));
-		this.tables.find(session, Done.class, completed.keySet())
-			.forEach((done) -> Objects.requireNonNull(completed.get(done.getTaskId())).complete(done));
-		return new TaskBatch(this.tables, this.mapper, found);
+	public TaskBatch load(Reads reads, Collection<UUID> taskIds) {
+		TaskBatch batch = new TaskBatch(this.mapper);
+		reads.find(Task.class, taskIds, batch::adopt);
+		return batch;
 	}
 
 	/**

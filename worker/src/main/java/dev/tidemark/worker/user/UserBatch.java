@@ -2,10 +2,10 @@ package dev.tidemark.worker.user;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
 
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventType;
@@ -19,8 +19,9 @@ import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
-import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.WorkingSet;
+import dev.tidemark.worker.state.Writes;
 
 /**
  * The users that one batch touches or names: answers commands in memory, and writes what
@@ -28,20 +29,28 @@ import dev.tidemark.worker.state.WorkingSet;
  */
 public final class UserBatch {
 
-	private final Tables tables;
-
 	private final UserMapper mapper;
 
-	private final WorkingSet<String, User> users;
+	private final WorkingSet<String, User> users = new WorkingSet<>();
 
 	/** The users that are named only: no command of this batch is theirs. */
-	private final Set<String> others;
+	private final Set<String> others = new HashSet<>();
 
-	UserBatch(Tables tables, UserMapper mapper, Collection<User> found, Set<String> others) {
-		this.tables = tables;
+	UserBatch(UserMapper mapper) {
 		this.mapper = mapper;
-		this.others = others;
-		this.users = new WorkingSet<>(found, User::getUsername);
+	}
+
+	void adopt(String username) {
+		this.others.add(username);
+	}
+
+	/**
+	 * Loads users that have commands.
+	 * @param reads gathers what is to be read; that comes first, as names may be long
+	 * @param usernames the keys, some of which may have no user
+	 */
+	public void load(Reads reads, Collection<String> usernames) {
+		reads.find(User.class, usernames, (user) -> this.users.adopt(user.getUsername(), user));
 	}
 
 	/**
@@ -121,19 +130,19 @@ public final class UserBatch {
 
 	/**
 	 * Writes users that are new or have changed: before the tasks that may refer to them.
-	 * @param session the batch's transaction
+	 * @param writes gathers what is to be written
 	 */
-	public void write(StatelessSession session) {
-		this.tables.insert(session, User.class, this.users.inserts());
-		this.tables.update(session, User.class, this.users.updates());
+	public void write(Writes writes) {
+		writes.insert(User.class, this.users.inserts());
+		writes.update(User.class, this.users.updates());
 	}
 
 	/**
 	 * Deletes users that have gone: after the tasks that may have referred to them.
-	 * @param session the batch's transaction
+	 * @param writes gathers what is to be written
 	 */
-	public void delete(StatelessSession session) {
-		this.tables.delete(session, User.class, this.users.deletes());
+	public void delete(Writes writes) {
+		writes.delete(User.class, this.users.deletes());
 	}
 
 }

@@ -1,14 +1,11 @@
 package dev.tidemark.worker.user;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.Reads;
 
 /**
  * The users in the database.
@@ -16,31 +13,27 @@ import dev.tidemark.worker.state.Tables;
 @Component
 public class Users {
 
-	private final Tables tables;
-
 	private final UserMapper mapper;
 
-	Users(Tables tables, UserMapper mapper) {
-		this.tables = tables;
+	Users(UserMapper mapper) {
 		this.mapper = mapper;
 	}
 
 	/**
-	 * Loads the users that a batch touches, and finds those that it only names.
-	 * @param session the batch's transaction
-	 * @param touched the keys of users that have commands, some of which may have no user
+	 * Finds the users that a batch only names.
+	 * @param reads gathers what is to be read; that comes first, as names may be long
+	 * @param touched the keys of users that have commands
 	 * @param named the keys of users that tasks are to have, some of which may have no
 	 * user
-	 * @return the users, to be worked on and then written
+	 * @return the users, to be worked on and then written; filled when the reads are run,
+	 * but for those that {@linkplain UserBatch#load have commands}
 	 */
-	public UserBatch load(StatelessSession session, Collection<String> touched, Collection<String> named) {
+	public UserBatch find(Reads reads, Collection<String> touched, Collection<String> named) {
+		UserBatch batch = new UserBatch(this.mapper);
 		List<String> others = named.stream().filter((username) -> !touched.contains(username)).toList();
-		Set<String> registered = new HashSet<>();
-		if (!others.isEmpty()) {
-			this.tables.select(session, "select username from users where username = any(?)", others,
-					(row) -> registered.add(row.getString(1)));
-		}
-		return new UserBatch(this.tables, this.mapper, this.tables.find(session, User.class, touched), registered);
+		reads.select("select username from users where username = any(?)", others,
+				(row) -> batch.adopt(row.getString(1)));
+		return batch;
 	}
 
 }

@@ -1,15 +1,14 @@
 package dev.tidemark.worker.state;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 import org.hibernate.HibernateException;
 import org.hibernate.SessionFactory;
 import org.hibernate.StaleStateException;
-import org.hibernate.StatelessSession;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.tool.schema.Action;
@@ -65,7 +64,7 @@ class TablesTests {
 		full.number = Integer.MIN_VALUE;
 		full.bytes = new byte[] { 0, -1, 127 };
 		Sample empty = new Sample();
-		write((session) -> this.tables.insert(session, Sample.class, List.of(full, empty)));
+		write((writes) -> writes.insert(Sample.class, List.of(full, empty)));
 		assertStored(full);
 		assertStored(empty);
 		assertThat(stored(empty).readOnly).isEqualTo("the default");
@@ -75,7 +74,7 @@ class TablesTests {
 		empty.flavour = Flavour.SOUR;
 		empty.bytes = new byte[0];
 		empty.text = "";
-		write((session) -> this.tables.update(session, Sample.class, List.of(full, empty)));
+		write((writes) -> writes.update(Sample.class, List.of(full, empty)));
 		assertStored(full);
 		assertStored(empty);
 		assertThat(stored(empty).readOnly).isEqualTo("the default");
@@ -87,7 +86,7 @@ class TablesTests {
 	void keepsEveryMicrosecond(Instant time) {
 		Sample sample = new Sample();
 		sample.time = time;
-		write((session) -> this.tables.insert(session, Sample.class, List.of(sample)));
+		write((writes) -> writes.insert(Sample.class, List.of(sample)));
 		assertThat(numbers("select cast(extract(epoch from time) * 1000000 as bigint) from sample"))
 			.containsExactly(time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000);
 	}
@@ -96,18 +95,18 @@ class TablesTests {
 	void deletesByKeyWhatIsThere() {
 		Sample going = new Sample();
 		Sample staying = new Sample();
-		write((session) -> this.tables.insert(session, Sample.class, List.of(going, staying)));
-		write((session) -> this.tables.delete(session, Sample.class, List.of(going.id, UUID.randomUUID())));
+		write((writes) -> writes.insert(Sample.class, List.of(going, staying)));
+		write((writes) -> writes.delete(Sample.class, List.of(going.id, UUID.randomUUID())));
 		assertThat(stored(going)).isNull();
 		assertThat(stored(staying)).isNotNull();
 	}
 
 	@Test
 	void hasNothingToSayWhereThereIsNothingToWrite() {
-		write((session) -> {
-			this.tables.insert(session, Sample.class, List.of());
-			this.tables.update(session, Sample.class, List.of());
-			this.tables.delete(session, Sample.class, List.of());
+		write((writes) -> {
+			writes.insert(Sample.class, List.of());
+			writes.update(Sample.class, List.of());
+			writes.delete(Sample.class, List.of());
 		});
 	}
 
@@ -115,53 +114,75 @@ class TablesTests {
 	void findsByKeyWhatIsThere() {
 		Sample one = new Sample();
 		Sample other = new Sample();
-		write((session) -> this.tables.insert(session, Sample.class, List.of(one, other, new Sample())));
-		assertThat(this.<List<UUID>>read(
-				(session) -> this.tables.find(session, Sample.class, List.of(one.id, UUID.randomUUID(), other.id))
-					.stream()
-					.map((sample) -> sample.id)
-					.toList()))
+		write((writes) -> writes.insert(Sample.class, List.of(one, other, new Sample())));
+		assertThat(found(one.id, UUID.randomUUID(), other.id)).extracting((sample) -> sample.id)
 			.containsExactlyInAnyOrder(one.id, other.id);
-		assertThat(this.<List<Sample>>read((session) -> this.tables.find(session, Sample.class, List.of()))).isEmpty();
+		assertThat(found()).isEmpty();
+	}
+
+	@Test
+	void readsAndWritesSeveralThingsInOrder() {
+		Sample one = new Sample();
+		Sample other = new Sample();
+		write((writes) -> {
+			writes.insert(Sample.class, List.of(one, other));
+			writes.execute("update sample set text = u.text from unnest(?, ?) u (id, text) where sample.id = u.id",
+					List.of(one.id), List.of("by hand"));
+			writes.delete(Sample.class, List.of(other.id));
+		});
+		List<String> read = new ArrayList<>();
+		Reads reads = this.tables.reads();
+		reads.select("select 'none' from sample where id = any(?)", List.of(other.id), (row) -> read.add("deleted"));
+		reads.select("select text from sample where id = any(?)", List.of(one.id), (row) -> read.add(row.getString(1)));
+		reads.find(Sample.class, List.of(one.id), (sample) -> read.add(sample.id.toString()));
+		this.sessions.inStatelessTransaction(reads::run);
+		assertThat(read).containsExactly("by hand", one.id.toString());
 	}
 
 	@Test
 	void tellsThatARowHasGoneBeforeItWasUpdated() {
 		Sample there = new Sample();
-		write((session) -> this.tables.insert(session, Sample.class, List.of(there)));
+		write((writes) -> writes.insert(Sample.class, List.of(there)));
 		assertThatExceptionOfType(StaleStateException.class)
-			.isThrownBy(() -> write(
-					(session) -> this.tables.update(session, Sample.class, List.of(there, new Sample(), new Sample()))))
+			.isThrownBy(
+					() -> write((writes) -> writes.update(Sample.class, List.of(there, new Sample(), new Sample()))))
 			.withMessage("2 of 3 rows of Sample have gone");
 	}
 
 	@Test
 	void tellsWhatTheDatabaseRefuses() {
 		Sample there = new Sample();
-		write((session) -> this.tables.insert(session, Sample.class, List.of(there)));
-		assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(
-				() -> write((session) -> this.tables.insert(session, Sample.class, List.of(new Sample(), there))));
+		write((writes) -> writes.insert(Sample.class, List.of(there)));
+		assertThatExceptionOfType(ConstraintViolationException.class)
+			.isThrownBy(() -> write((writes) -> writes.insert(Sample.class, List.of(new Sample(), there))));
 		Sample tooLong = new Sample();
 		tooLong.text = "x".repeat(41);
 		assertThatExceptionOfType(HibernateException.class)
-			.isThrownBy(() -> write((session) -> this.tables.insert(session, Sample.class, List.of(tooLong))))
+			.isThrownBy(() -> write((writes) -> writes.insert(Sample.class, List.of(tooLong))))
 			.withStackTraceContaining("value too long");
 	}
 
 	@Test
 	void refusesAnAssociationThatHasAColumnOfItsOwn() {
 		assertThatIllegalArgumentException()
-			.isThrownBy(
-					() -> write((session) -> this.tables.insert(session, Dependent.class, List.of(new Dependent()))))
+			.isThrownBy(() -> write((writes) -> writes.insert(Dependent.class, List.of(new Dependent()))))
 			.withMessageContaining("sample can't be written");
 	}
 
-	private void write(Consumer<StatelessSession> work) {
-		this.sessions.inStatelessTransaction(work);
+	private void write(Consumer<Writes> work) {
+		this.sessions.inStatelessTransaction((session) -> {
+			Writes writes = this.tables.writes();
+			work.accept(writes);
+			writes.run(session);
+		});
 	}
 
-	private <T> T read(Function<StatelessSession, T> work) {
-		return this.sessions.fromStatelessSession(work);
+	private List<Sample> found(UUID... ids) {
+		List<Sample> found = new ArrayList<>();
+		Reads reads = this.tables.reads();
+		reads.find(Sample.class, List.of(ids), found::add);
+		this.sessions.inStatelessTransaction(reads::run);
+		return found;
 	}
 
 	private List<Long> numbers(String query) {
@@ -172,10 +193,7 @@ class TablesTests {
 	private void assertStored(Sample sample) {
 		Sample stored = stored(sample);
 		assertThat(stored).usingRecursiveComparison().ignoringFields("readOnly").isEqualTo(sample);
-		assertThat(this.<List<Sample>>read((session) -> this.tables.find(session, Sample.class, List.of(sample.id))))
-			.singleElement()
-			.usingRecursiveComparison()
-			.isEqualTo(stored);
+		assertThat(found(sample.id)).singleElement().usingRecursiveComparison().isEqualTo(stored);
 	}
 
 	private Sample stored(Sample sample) {
