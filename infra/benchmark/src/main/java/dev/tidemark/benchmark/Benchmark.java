@@ -70,7 +70,8 @@ public final class Benchmark {
 	 */
 	public static void main(String[] arguments) {
 		List<String> measures = list("measures", "throughput,create-only,latency,batch-size,rate");
-		List<Contender> contenders = list("contenders", "worker,hand-written,typical,debezium").stream()
+		List<Contender> contenders = list("contenders", "worker,hand-written,typical,typical-linger-0,debezium")
+			.stream()
 			.map(Contender::of)
 			.toList();
 		Path output = Path.of(System.getProperty("output", "target/results"));
@@ -79,7 +80,7 @@ public final class Benchmark {
 		int failures;
 		try (Servers servers = Servers.start()) {
 			Benchmark benchmark = new Benchmark(servers, results, contenders, Integer.getInteger("rounds", 5),
-					Long.getLong("commands", 300_000));
+					Long.getLong("commands", 400_000));
 			benchmark.say("warming up the servers");
 			benchmark.warmUp();
 			if (growth) {
@@ -127,7 +128,7 @@ public final class Benchmark {
 			for (String measure : measures) {
 				for (Contender contender : turns) {
 					// A plot shows a shape, for which one round will do.
-					if (round == 1 || !PLOTS.contains(measure)) {
+					if (contender.takesPartIn(measure) && (round == 1 || !PLOTS.contains(measure))) {
 						measure(measure, contender, round);
 					}
 				}
@@ -137,44 +138,21 @@ public final class Benchmark {
 
 	private void measure(String measure, Contender contender, int round) {
 		switch (measure) {
-			case "throughput" -> {
-				if (contender != Contender.DEBEZIUM) {
-					throughput(new Result.Key(measure, contender.toString(), "", round, commands(contender)), contender,
-							Shape.MIXED, null);
-				}
-			}
-			case "create-only" -> {
-				if (contender != Contender.TYPICAL) {
-					throughput(new Result.Key(measure, contender.toString(), "", round, commands(contender)), contender,
-							Shape.CREATE_ONLY, null);
-				}
-			}
-			case "latency" -> {
-				if (contender != Contender.DEBEZIUM && contender != Contender.TYPICAL) {
-					latency(new Result.Key(measure, contender.toString(), "", round, LATENCY_RATE * 20), contender);
-				}
-			}
+			case "throughput", "create-only" ->
+				throughput(new Result.Key(measure, contender.toString(), "", round, contender.share(this.commands)),
+						contender, measure.equals("throughput") ? Shape.MIXED : Shape.CREATE_ONLY, null);
+			case "latency" ->
+				latency(new Result.Key(measure, contender.toString(), "", round, LATENCY_RATE * 20), contender);
 			case "batch-size" -> {
-				if (contender != Contender.TYPICAL && contender != Contender.DEBEZIUM) {
-					for (int size : BATCH_SIZES) {
-						long count = Math.min(this.commands, 50_000L + size * 50L);
-						throughput(new Result.Key(measure, contender.toString(), Integer.toString(size), round, count),
-								contender, Shape.MIXED, size);
-					}
+				for (int size : BATCH_SIZES) {
+					long count = Math.min(this.commands, 50_000L + size * 50L);
+					throughput(new Result.Key(measure, contender.toString(), Integer.toString(size), round, count),
+							contender, Shape.MIXED, size);
 				}
 			}
-			case "rate" -> {
-				if (contender != Contender.DEBEZIUM && contender != Contender.TYPICAL) {
-					rates(contender, round);
-				}
-			}
+			case "rate" -> rates(contender, round);
 			default -> throw new IllegalArgumentException("-Dmeasures: there is no measure " + measure);
 		}
-	}
-
-	/** Who is slow gets less to do. */
-	private long commands(Contender contender) {
-		return (contender == Contender.TYPICAL) ? this.commands / 30 : this.commands;
 	}
 
 	private void throughput(Result.Key key, Contender contender, Shape shape, @Nullable Integer batchSize) {
@@ -233,7 +211,7 @@ public final class Benchmark {
 	 * load would leave it interpreting for minutes.
 	 */
 	private void warmUp(Trial trial, Contender contender) {
-		trial.load(commands(contender) / 2);
+		trial.load(contender.share(this.commands) / 2);
 		trial.start(null, Map.of());
 		trial.awaitConsumed(trial.sent());
 	}

@@ -76,10 +76,50 @@ enum Contender {
 		List<String> command(Tenant tenant, Path directory) {
 			return mainClass(TypicalApplication.class);
 		}
+
+		@Override
+		boolean takesPartIn(String measure) {
+			return measure.equals("throughput");
+		}
+
+		@Override
+		long share(long commands) {
+			return commands / 100;
+		}
+	},
+
+	/** The same, by a team that knows what its producer waits for. */
+	TYPICAL_WITHOUT_LINGER("typical-linger-0") {
+		@Override
+		List<String> command(Tenant tenant, Path directory) {
+			return TYPICAL.command(tenant, directory);
+		}
+
+		@Override
+		Map<String, String> environment(Tenant tenant, @Nullable Integer batchSize) {
+			Map<String, String> environment = super.environment(tenant, batchSize);
+			environment.put("SPRING_KAFKA_PRODUCER_PROPERTIES_LINGER_MS", "0");
+			return environment;
+		}
+
+		@Override
+		boolean takesPartIn(String measure) {
+			return TYPICAL.takesPartIn(measure);
+		}
+
+		@Override
+		long share(long commands) {
+			return commands / 30;
+		}
 	},
 
 	/** Debezium's JDBC sink on Kafka Connect. */
 	DEBEZIUM("debezium") {
+		@Override
+		boolean takesPartIn(String measure) {
+			return measure.equals("create-only");
+		}
+
 		@Override
 		List<String> command(Tenant tenant, Path directory) {
 			Path connect = write(directory.resolve("connect.properties"), Debezium.connect(tenant, directory));
@@ -105,6 +145,16 @@ enum Contender {
 			}
 		}
 		throw new IllegalArgumentException("-Dcontenders: there is no contender " + title);
+	}
+
+	/** Not everybody can do everything, or has to. */
+	boolean takesPartIn(String measure) {
+		return true;
+	}
+
+	/** Returns how many of so many commands it gets: who is slow gets less to do. */
+	long share(long commands) {
+		return commands;
 	}
 
 	abstract List<String> command(Tenant tenant, Path directory);

@@ -8,7 +8,7 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads and writes entities in sets, in the tables that they are mapped to: one statement
+ * The tables that entities are mapped to, to be read and written in sets: one statement
  * whatever the number of rows, with an array for each column. Hibernate does the same row
  * by row, with a statement that it makes anew each time, for more than twice the work on
  * either side.
