@@ -22,10 +22,8 @@ public class TypicalApplication {
 					Map.entry("spring.datasource.url", "jdbc:postgresql://${DB_HOST}:${DB_PORT}/${DB_NAME}"),
 					Map.entry("spring.datasource.username", "${DB_USER}"),
 					Map.entry("spring.datasource.password", "${DB_PASS}"),
-					// A team's tables do not grow from empty within a minute. These do,
-					// and
-					// until statistics are gathered, plans would read them from end to
-					// end.
+					// Tables of a team do not grow from empty within a minute. Until
+					// statistics are gathered, plans would read these from end to end.
 					Map.entry("spring.datasource.hikari.connection-init-sql", "set enable_seqscan = off"),
 					Map.entry("spring.jpa.open-in-view", "false"),
 					Map.entry("spring.kafka.bootstrap-servers", "${KAFKA_BOOTSTRAP_SERVERS}"),
