@@ -159,21 +159,25 @@ final class Decisions {
 			}
 		}
 		WorkingSet<UUID, LoggedCommand> log = new WorkingSet<>();
+		UserBatch userBatch = users.batch(usernames);
 		Reads first = tables.reads();
-		Map<UUID, Integer> lastPositions = deferrals.lastPositions(first, taskIds);
+		userBatch.find(first, named);
 		commandLog.load(first, ids, log);
+		Map<UUID, Integer> lastPositions = deferrals.lastPositions(first, taskIds);
+		TaskBatch taskBatch = tasks.load(first, taskIds);
 		first.run(session);
 		DeferralBatch queues = deferrals.load(session, lastPositions, resumedTaskIds, takenUpAtMost);
-		queues.commands().forEach((command) -> addNamed(command, named));
+		Set<String> namedInQueues = new HashSet<>();
+		queues.commands().forEach((command) -> addNamed(command, namedInQueues));
+		// What only some batches need: most have nothing to read any more.
 		Reads second = tables.reads();
-		UserBatch userBatch = users.find(second, usernames, named);
+		userBatch.load(second);
+		taskBatch.loadCompletions(second);
 		commandLog.load(second, queues.commandIds(), log);
 		commandLog.load(second, queues.discarders(), log);
-		TaskBatch taskBatch = tasks.load(second, taskIds);
 		second.run(session);
 		Reads third = tables.reads();
-		userBatch.load(third, usernames);
-		taskBatch.loadCompletions(third);
+		userBatch.find(third, namedInQueues);
 		third.run(session);
 		List<ReceivedCommand> known = commands.stream().filter((received) -> log.find(received.id()) != null).toList();
 		List<UUID> knownResumes = known.stream()

@@ -36,10 +36,8 @@ public final class Reads {
 	 * @param found is given the entities that there are, in no order
 	 */
 	public <E> void find(Class<E> type, Collection<?> keys, Consumer<E> found) {
-		if (!keys.isEmpty()) {
-			MappedTable table = this.tables.table(type);
-			select(table.select(), keys, (row) -> found.accept(type.cast(table.read(row))));
-		}
+		MappedTable table = this.tables.table(type);
+		select(table.select(), keys, (row) -> found.accept(type.cast(table.read(row))));
 	}
 
 	/**

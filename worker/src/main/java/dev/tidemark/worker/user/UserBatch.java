@@ -3,6 +3,7 @@ package dev.tidemark.worker.user;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -31,26 +32,37 @@ public final class UserBatch {
 
 	private final UserMapper mapper;
 
+	/** The keys of users that have commands. */
+	private final Collection<String> touched;
+
 	private final WorkingSet<String, User> users = new WorkingSet<>();
 
 	/** The users that are named only: no command of this batch is theirs. */
 	private final Set<String> others = new HashSet<>();
 
-	UserBatch(UserMapper mapper) {
+	UserBatch(UserMapper mapper, Collection<String> touched) {
 		this.mapper = mapper;
-	}
-
-	void adopt(String username) {
-		this.others.add(username);
+		this.touched = touched;
 	}
 
 	/**
-	 * Loads users that have commands.
+	 * Finds users that are only named.
 	 * @param reads gathers what is to be read; that comes first, as names may be long
-	 * @param usernames the keys, some of which may have no user
+	 * @param named the keys of users that tasks are to have, some of which may have no
+	 * user
 	 */
-	public void load(Reads reads, Collection<String> usernames) {
-		reads.find(User.class, usernames, (user) -> this.users.adopt(user.getUsername(), user));
+	public void find(Reads reads, Collection<String> named) {
+		List<String> onlyNamed = named.stream().filter((username) -> !this.touched.contains(username)).toList();
+		reads.select("select username from users where username = any(?)", onlyNamed,
+				(row) -> this.others.add(row.getString(1)));
+	}
+
+	/**
+	 * Loads the users that have commands.
+	 * @param reads gathers what is to be read; that comes first, as names may be long
+	 */
+	public void load(Reads reads) {
+		reads.find(User.class, this.touched, (user) -> this.users.adopt(user.getUsername(), user));
 	}
 
 	/**
