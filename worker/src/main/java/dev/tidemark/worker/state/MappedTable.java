@@ -36,9 +36,9 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 			List<Column> updated, Column key) {
 		this(name, instantiator, columns, inserted, updated,
 				"select %s from %s where %s = any(?)".formatted(names(columns), name, key.name()),
-				"insert into %s (%s) select * from %s".formatted(name, names(inserted), unnest(inserted)),
-				"update %s as t set %s from %s as r (%s) where t.%s = r.%5$s".formatted(name, assignments(updated),
-						unnest(updated), names(updated), key.name()),
+				"insert into %s (%s) select %s".formatted(name, names(inserted), rows(inserted)),
+				"update %s as t set %s from (select %s) as r where t.%s = r.%4$s".formatted(name, assignments(updated),
+						rows(updated), key.name()),
 				"delete from %s where %s = any(?)".formatted(name, key.name()));
 	}
 
@@ -94,8 +94,12 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 		return joined(updated.subList(1, updated.size()), (column) -> column.name() + " = r." + column.name());
 	}
 
-	private static String unnest(List<Column> columns) {
-		return "unnest(" + joined(columns, (_) -> "?") + ")";
+	/**
+	 * Selects a row for each element of the columns' arrays, which are of one length. As
+	 * a table, {@code from unnest(?, ?, ...)}, PostgreSQL would first store each column.
+	 */
+	private static String rows(List<Column> columns) {
+		return joined(columns, (column) -> "unnest(?) as " + column.name());
 	}
 
 	private static String joined(List<Column> columns, Function<Column, String> text) {
