@@ -4,8 +4,8 @@
  * database transaction, with {@code task} and {@code user} answering for the state,
  * {@code deferral} for what has to wait and {@code outcome} for what is remembered; then
  * {@code publication} sends what came of it, together with the consumed offsets, in one
- * Kafka transaction. Beside the journey stand {@code deadletter}, for what fell off, and
- * {@code operations}, the jar's tools.
+ * Kafka transaction, which is around the database's and ends last. Beside the journey
+ * stand {@code deadletter}, for what fell off, and {@code operations}, the jar's tools.
  */
 @NullMarked
 package dev.tidemark.worker;

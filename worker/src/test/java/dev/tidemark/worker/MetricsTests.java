@@ -85,7 +85,7 @@ class MetricsTests {
 		assertThat(deployment.worker().metric("tidemark_rejections_total", "reason=\"TASK_NOT_FOUND\"")).isOne();
 		assertThat(age("asked")).isEqualTo(asked + 1);
 		assertThat(age("recorded")).isEqualTo(recorded + 1);
-		for (String phase : List.of("decode", "load", "flush", "commit", "publish")) {
+		for (String phase : List.of("decode", "load", "send", "flush", "commit", "publish")) {
 			assertThat(
 					deployment.worker().metric("tidemark_batch_phase_seconds_count", "phase=\"%s\"".formatted(phase)))
 				.isPositive();

@@ -107,6 +107,8 @@ public class CommandBatch {
 			watch.lap(Phase.LOAD);
 			work.accept(batch);
 			watch.skip();
+			poll.sendAhead(batch.events());
+			watch.lap(Phase.SEND);
 			Writes writes = this.tables.writes();
 			batch.write(writes);
 			writes.run(session);

@@ -14,6 +14,8 @@ import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
+import dev.tidemark.worker.publication.Event;
+import dev.tidemark.worker.publication.Publisher;
 
 /**
  * What has to be remembered of a poll when more than one transaction is needed for it:
@@ -26,6 +28,8 @@ public final class Poll {
 
 	private final PollSpans spans;
 
+	private final Publisher publisher;
+
 	private Map<Aggregate, Shown> shown = new HashMap<>();
 
 	private final List<Decided> decided = new ArrayList<>();
@@ -34,10 +38,12 @@ public final class Poll {
 	 * Starts with nothing decided.
 	 * @param starts by partition, the offset of the poll's first record
 	 * @param spans the commands' spans
+	 * @param publisher who will publish what comes of the poll
 	 */
-	public Poll(SortedMap<TopicPartition, Long> starts, PollSpans spans) {
+	public Poll(SortedMap<TopicPartition, Long> starts, PollSpans spans, Publisher publisher) {
 		this.starts = Collections.unmodifiableSortedMap(starts);
 		this.spans = spans;
+		this.publisher = publisher;
 	}
 
 	SortedMap<TopicPartition, Long> starts() {
@@ -55,6 +61,20 @@ public final class Poll {
 
 	PollSpans spans() {
 		return this.spans;
+	}
+
+	/** To be called when a transaction has decided all and written nothing. */
+	void sendAhead(List<Event> events) {
+		this.publisher.sendAhead(events);
+	}
+
+	/**
+	 * Takes back what has been sent ahead, as a transaction has failed, and has nothing
+	 * more sent before all of the poll has been decided.
+	 * @throws org.apache.kafka.common.KafkaException if it is not known to be taken back
+	 */
+	public void withdraw() {
+		this.publisher.withdraw();
 	}
 
 	/** What a transaction may change for itself and then {@link #keep}. */

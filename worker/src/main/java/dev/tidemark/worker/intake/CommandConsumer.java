@@ -102,6 +102,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 			this.waiting.succeeded();
 		}
 		catch (RuntimeException ex) {
+			withdraw(ex);
 			goBack(records.subList(published, records.size()), consumer);
 			this.vitals.wentBack(consumer);
 			pause(ex);
@@ -109,13 +110,26 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 	}
 
 	private void publish(List<ConsumerRecord<byte[], byte[]>> part, Consumer<?, ?> consumer) {
-		Processed poll = this.processor.process(part);
+		Processed poll = this.processor.process(part, this.publisher);
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		this.uncertain = true;
 		this.publisher.publish(poll.events(), after(part), consumer.groupMetadata());
 		this.uncertain = false;
 		watch.lap(Phase.PUBLISH);
 		this.report.published(poll);
+	}
+
+	/** Takes back what has been sent ahead, lest others wait for what comes of it. */
+	private void withdraw(RuntimeException failure) {
+		if (!this.uncertain) {
+			try {
+				this.publisher.withdraw();
+			}
+			catch (RuntimeException ex) {
+				failure.addSuppressed(ex);
+				this.uncertain = true;
+			}
+		}
 	}
 
 	private static int endOfPart(List<ConsumerRecord<byte[], byte[]>> records, int start) {

@@ -29,6 +29,7 @@ import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
+import dev.tidemark.worker.publication.Publisher;
 import dev.tidemark.worker.reading.CommandReader;
 import dev.tidemark.worker.reading.UnreadableRecordException;
 
@@ -71,13 +72,15 @@ class PollProcessor {
 
 	/**
 	 * Decides all records of a poll. When this returns, the rows are durable and the
-	 * events are not; when it throws, some rows may be, and the log knows of them.
+	 * events are not, though they may have been sent; when it throws, some rows may be,
+	 * and the log knows of them.
 	 * @param records the records, in the order of each partition
+	 * @param publisher who will publish what is returned
 	 * @return what is to be published
 	 * @throws TooManyDeadLettersException if there are too many dead letters to go on
 	 * @throws RuntimeException if the surroundings are ill
 	 */
-	Processed process(List<ConsumerRecord<byte[], byte[]>> records) {
+	Processed process(List<ConsumerRecord<byte[], byte[]>> records, Publisher publisher) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		PollSpans spans = this.traces.poll();
 		SortedMap<TopicPartition, Long> starts = new TreeMap<>(
@@ -98,7 +101,11 @@ class PollProcessor {
 		// the same poll.
 		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
 		watch.lap(Phase.DECODE);
-		Poll poll = new Poll(starts, spans);
+		Poll poll = new Poll(starts, spans, publisher);
+		if (!events.isEmpty()) {
+			// What the guard may refuse is not sent before it has been asked.
+			poll.withdraw();
+		}
 		decide(commands, poll, events);
 		this.guard.admit(records.size(), (int) events.stream().filter(DeadLetter.class::isInstance).count());
 		return new Processed(events, poll.decided(), records.size(), spans);
@@ -113,7 +120,7 @@ class PollProcessor {
 		if (commands.isEmpty()) {
 			return;
 		}
-		RuntimeException failure = tryTo(() -> this.batch.decide(commands, poll), events);
+		RuntimeException failure = tryTo(() -> this.batch.decide(commands, poll), poll, events);
 		if (failure == null) {
 			return;
 		}
@@ -139,14 +146,14 @@ class PollProcessor {
 		RuntimeException failure = null;
 		for (int i = CommandBatch.TAKEN_UP_AT_ONCE / 2; i > 0; i /= 2) {
 			int atMost = i;
-			failure = tryTo(() -> this.batch.takeUp(resume, atMost, poll), events);
+			failure = tryTo(() -> this.batch.takeUp(resume, atMost, poll), poll, events);
 			if (failure == null) {
 				return;
 			}
 		}
 		RuntimeException ofTheFirst = Objects.requireNonNull(failure);
 		RuntimeException hopeless = tryTo(
-				() -> this.batch.discard(resume, (first) -> unprocessable(first, ofTheFirst), poll), events);
+				() -> this.batch.discard(resume, (first) -> unprocessable(first, ofTheFirst), poll), poll, events);
 		if (hopeless != null) {
 			throw hopeless;
 		}
@@ -156,7 +163,7 @@ class PollProcessor {
 	 * Tries to decide, and again if another transaction was in the way.
 	 * @return null if it worked; what some record is to blame for if not
 	 */
-	private @Nullable RuntimeException tryTo(Supplier<List<Event>> decide, List<Event> events) {
+	private @Nullable RuntimeException tryTo(Supplier<List<Event>> decide, Poll poll, List<Event> events) {
 		RuntimeException failure = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			try {
@@ -170,6 +177,7 @@ class PollProcessor {
 					case AGAIN -> logger.debug("Another transaction was in the way", ex);
 					case SPLIT -> attempt = ATTEMPTS;
 				}
+				poll.withdraw();
 			}
 		}
 		return failure;

@@ -76,8 +76,9 @@ public final class WorkerMeters {
 
 	/**
 	 * Timer {phase}: where the time of a batch goes, attempts that fail included.
-	 * {@code decode} records, {@code load} rows (and get a connection), {@code flush}
-	 * changes, {@code commit} in the database, {@code publish} in one Kafka transaction.
+	 * {@code decode} records, {@code load} rows (and get a connection), {@code send}
+	 * events ahead, {@code flush} changes, {@code commit} in the database,
+	 * {@code publish} in one Kafka transaction.
 	 */
 	public static final String BATCH_PHASE = "tidemark.batch.phase";
 
@@ -388,13 +389,16 @@ public final class WorkerMeters {
 		/** The rows that they are about are loaded. */
 		LOAD,
 
+		/** Events are made and handed to the producer, ahead of their rows. */
+		SEND,
+
 		/** What has changed is written. */
 		FLUSH,
 
 		/** The database's transaction is committed. */
 		COMMIT,
 
-		/** Kafka's transaction is filled and committed. */
+		/** Kafka's transaction is committed. */
 		PUBLISH
 
 	}

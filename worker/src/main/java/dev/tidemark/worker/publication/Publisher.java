@@ -30,6 +30,19 @@ public final class Publisher implements AutoCloseable {
 
 	private @Nullable Producer<byte[], byte[]> producer;
 
+	/** Whether a transaction has begun and not been ended. */
+	private boolean open;
+
+	/** How many of a poll's events have been sent in the transaction that is open. */
+	private int sent;
+
+	/**
+	 * Whether to wait until rows are durable before anything is sent: after a failure,
+	 * until something has been published. Who tries again and again, for as long as a
+	 * database is read-only, is not to fill topics with what is then withdrawn.
+	 */
+	private boolean cautious;
+
 	Publisher(Map<String, Object> settings, String transactionalId, EventRecords records) {
 		this.settings = new HashMap<>(settings);
 		this.settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
@@ -52,12 +65,44 @@ public final class Publisher implements AutoCloseable {
 			throw ex;
 		}
 		this.producer = fresh;
+		ended();
+	}
+
+	/**
+	 * Sends the first of a poll's events while the rows that they tell of are still to be
+	 * written, and waits for nothing: so the broker stores them at the same time as the
+	 * database stores the rows. Until they are {@linkplain #publish published} nobody
+	 * reads them, and a crash is the same as {@link #withdraw()}. After a failure this
+	 * does nothing; they are sent when they are published.
+	 * @param events the events, in order
+	 * @throws org.apache.kafka.common.KafkaException if they can't be sent
+	 */
+	public void sendAhead(List<Event> events) {
+		if (!this.cautious) {
+			send(events);
+		}
+	}
+
+	/**
+	 * Takes back what has been {@linkplain #sendAhead sent ahead}, if anything, as its
+	 * rows have not been written; and has nothing sent ahead until something has been
+	 * published.
+	 * @throws org.apache.kafka.common.KafkaException if it is not known to be taken back;
+	 * {@link #renew()} must come next
+	 */
+	public void withdraw() {
+		this.cautious = true;
+		if (this.open) {
+			producer().abortTransaction();
+			ended();
+		}
 	}
 
 	/**
 	 * Publishes events, and commits the offsets of the records that they came of. When
 	 * this returns, both are durable; a crash before that leaves either all or nothing.
-	 * @param events the events, in order
+	 * @param events all events of the poll, in order, first those that have been
+	 * {@linkplain #sendAhead sent ahead} and not been withdrawn
 	 * @param consumed the offsets to go on from
 	 * @param group who consumed them: a member that is one no more is refused
 	 * @throws org.apache.kafka.common.KafkaException if it is not known to be committed;
@@ -65,20 +110,39 @@ public final class Publisher implements AutoCloseable {
 	 */
 	public void publish(List<Event> events, Map<TopicPartition, OffsetAndMetadata> consumed,
 			ConsumerGroupMetadata group) {
-		Producer<byte[], byte[]> current = this.producer;
-		if (current == null) {
-			throw new IllegalStateException("No producer: renew() must come first");
-		}
+		this.cautious = true;
+		send(events.subList(this.sent, events.size()));
+		producer().sendOffsetsToTransaction(consumed, group);
+		producer().commitTransaction();
+		ended();
+		this.cautious = false;
+	}
+
+	private void send(List<Event> events) {
 		// All at once, before the first goes: whoever sends without a pause sends
 		// together.
 		List<ProducerRecord<byte[], byte[]>> prepared = events.stream().map(this.records::of).toList();
-		current.beginTransaction();
+		if (!this.open) {
+			this.open = true;
+			producer().beginTransaction();
+		}
 		for (ProducerRecord<byte[], byte[]> record : prepared) {
 			// A send that fails makes the commit fail: no future has to be looked at.
-			var _ = current.send(record);
+			var _ = producer().send(record);
 		}
-		current.sendOffsetsToTransaction(consumed, group);
-		current.commitTransaction();
+		this.sent += events.size();
+	}
+
+	private void ended() {
+		this.open = false;
+		this.sent = 0;
+	}
+
+	private Producer<byte[], byte[]> producer() {
+		if (this.producer == null) {
+			throw new IllegalStateException("No producer: renew() must come first");
+		}
+		return this.producer;
 	}
 
 	/**
