@@ -76,27 +76,25 @@ final class Rows {
 				from tasks left join dones using (task_id) where task_id = any(?)
 				""");
 		this.findUsers = connection.prepareStatement("select username from users where username = any(?)");
-		this.insertTasks = connection.prepareStatement(
-				"""
-						insert into tasks (task_id, title, description, status, username, created_at, updated_at, version)
-						select id, title, description, status, username, %s, %s, version
-						from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
-							as t (id, title, description, status, username, created, updated, version)
-						"""
-					.formatted(TIME.formatted("created"), TIME.formatted("updated")));
-		this.updateTasks = connection.prepareStatement(
-				"""
-						update tasks set title = t.title, description = t.description, status = t.status, username = t.username,
-							created_at = %s, updated_at = %s, version = t.version
-						from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
-							as t (id, title, description, status, username, created, updated, version)
-						where tasks.task_id = t.id
-						"""
-					.formatted(TIME.formatted("created"), TIME.formatted("updated")));
+		this.insertTasks = connection.prepareStatement("""
+				insert into tasks (task_id, title, description, status, username, created_at, updated_at, version)
+				select id, title, description, status, username, %s, %s, version
+				from (select unnest(?::uuid[]) as id, unnest(?::text[]) as title, unnest(?::text[]) as description,
+					unnest(?::text[]) as status, unnest(?::text[]) as username, unnest(?::bigint[]) as created,
+					unnest(?::bigint[]) as updated, unnest(?::bigint[]) as version) as t
+				""".formatted(TIME.formatted("created"), TIME.formatted("updated")));
+		this.updateTasks = connection.prepareStatement("""
+				update tasks set title = t.title, description = t.description, status = t.status, username = t.username,
+					created_at = %s, updated_at = %s, version = t.version
+				from (select unnest(?::uuid[]) as id, unnest(?::text[]) as title, unnest(?::text[]) as description,
+					unnest(?::text[]) as status, unnest(?::text[]) as username, unnest(?::bigint[]) as created,
+					unnest(?::bigint[]) as updated, unnest(?::bigint[]) as version) as t
+				where tasks.task_id = t.id
+				""".formatted(TIME.formatted("created"), TIME.formatted("updated")));
 		this.deleteTasks = connection.prepareStatement("delete from tasks where task_id = any(?)");
 		this.insertDones = connection.prepareStatement("""
 				insert into dones (task_id, completed_at)
-				select id, %s from unnest(?::uuid[], ?::bigint[]) as t (id, completed)
+				select id, %s from (select unnest(?::uuid[]) as id, unnest(?::bigint[]) as completed) as t
 				on conflict (task_id) do update set completed_at = excluded.completed_at
 				""".formatted(TIME.formatted("completed")));
 		this.deleteDones = connection.prepareStatement("delete from dones where task_id = any(?)");
@@ -107,9 +105,10 @@ final class Rows {
 						select id, topic, partition, record_offset, type, key, %s,
 							case when reason is null then 'applied' else 'rejected' end, reason, reason,
 							case when version >= 0 then version end, superseded
-						from unnest(?::uuid[], ?::text[], ?::integer[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-								?::bigint[], ?::text[])
-							as t (id, topic, partition, record_offset, type, key, time, reason, version, superseded)
+						from (select unnest(?::uuid[]) as id, unnest(?::text[]) as topic, unnest(?::integer[]) as partition,
+							unnest(?::bigint[]) as record_offset, unnest(?::text[]) as type, unnest(?::text[]) as key,
+							unnest(?::bigint[]) as time, unnest(?::text[]) as reason, unnest(?::bigint[]) as version,
+							unnest(?::text[]) as superseded) as t
 						"""
 					.formatted(TIME.formatted("time")));
 	}
