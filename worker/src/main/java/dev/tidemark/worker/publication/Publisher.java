@@ -1,6 +1,8 @@
 package dev.tidemark.worker.publication;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes what came of a poll together with its offsets, in one Kafka transaction. For
@@ -24,11 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher implements AutoCloseable {
 
+	/**
+	 * How many producers take turns. A transaction that begins while the markers of the
+	 * same producer's last one are still being written is made to wait for some 20
+	 * milliseconds (the broker's {@code add.partitions.to.txn.retry.backoff.ms}); another
+	 * producer's is not, and whoever reads a partition still finds both in order.
+	 */
+	private static final int PRODUCERS = 2;
+
 	private final Map<String, Object> settings;
+
+	private final String transactionalId;
 
 	private final EventRecords records;
 
-	private @Nullable Producer<byte[], byte[]> producer;
+	/** Those of the next transactions, in order; empty before {@link #renew()}. */
+	private final Deque<Producer<byte[], byte[]>> producers = new ArrayDeque<>();
 
 	/** Whether a transaction has begun and not been ended. */
 	private boolean open;
@@ -44,27 +56,30 @@ public final class Publisher implements AutoCloseable {
 	private boolean cautious;
 
 	Publisher(Map<String, Object> settings, String transactionalId, EventRecords records) {
-		this.settings = new HashMap<>(settings);
-		this.settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+		this.settings = settings;
+		this.transactionalId = transactionalId;
 		this.records = records;
 	}
 
 	/**
-	 * Gets a producer whose predecessor has no transaction open any more: what it had in
-	 * flight has either been committed or never will be.
+	 * Gets producers whose predecessors have no transaction open any more: what they had
+	 * in flight has either been committed or never will be.
 	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
 	 */
 	public void renew() {
 		close();
-		Producer<byte[], byte[]> fresh = new KafkaProducer<>(this.settings);
 		try {
-			fresh.initTransactions();
+			for (int i = 0; i < PRODUCERS; i++) {
+				Map<String, Object> own = new HashMap<>(this.settings);
+				own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, this.transactionalId + "-" + i);
+				this.producers.add(new KafkaProducer<>(own));
+			}
+			this.producers.forEach(Producer::initTransactions);
 		}
 		catch (RuntimeException ex) {
-			fresh.close(Duration.ZERO);
+			close();
 			throw ex;
 		}
-		this.producer = fresh;
 		ended();
 	}
 
@@ -115,6 +130,7 @@ public final class Publisher implements AutoCloseable {
 		producer().sendOffsetsToTransaction(consumed, group);
 		producer().commitTransaction();
 		ended();
+		this.producers.addLast(this.producers.removeFirst());
 		this.cautious = false;
 	}
 
@@ -139,21 +155,20 @@ public final class Publisher implements AutoCloseable {
 	}
 
 	private Producer<byte[], byte[]> producer() {
-		if (this.producer == null) {
+		Producer<byte[], byte[]> current = this.producers.peekFirst();
+		if (current == null) {
 			throw new IllegalStateException("No producer: renew() must come first");
 		}
-		return this.producer;
+		return current;
 	}
 
 	/**
-	 * Lets go of the producer, without waiting for a transaction that has failed.
+	 * Lets go of the producers, without waiting for a transaction that has failed.
 	 */
 	@Override
 	public void close() {
-		if (this.producer != null) {
-			this.producer.close(Duration.ZERO);
-			this.producer = null;
-		}
+		this.producers.forEach((producer) -> producer.close(Duration.ZERO));
+		this.producers.clear();
 	}
 
 }

@@ -6,7 +6,7 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the publishers, each with a transactional id of its own.
+ * Makes the publishers, each with transactional ids of its own.
  */
 @Component
 public class Publishers {
@@ -25,7 +25,7 @@ public class Publishers {
 
 	/**
 	 * Makes a publisher for one thread.
-	 * @param name starts the transactional id, which access control lists may go by
+	 * @param name starts the transactional ids, which access control lists may go by
 	 * @return the publisher, to be {@linkplain Publisher#renew() renewed} before first
 	 * use
 	 */
