@@ -182,7 +182,7 @@ enum Contender {
 
 	/** The same for all. */
 	private static List<String> jvmOptions() {
-		return List.of(System.getProperty("jvm", "-Xmx128m -XX:+UseSerialGC").split(" "));
+		return List.of(System.getProperty("jvm").split(" "));
 	}
 
 	private static List<String> mainClass(Class<?> type) {
