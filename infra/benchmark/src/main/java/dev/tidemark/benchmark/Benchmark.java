@@ -195,6 +195,8 @@ public final class Benchmark {
 	private void latency(Result.Key key, Contender contender) {
 		attempt(key, contender, Shape.MIXED, (trial) -> {
 			warmUp(trial, contender);
+			// What it has left to write is not to be waited for.
+			this.servers.execute("checkpoint");
 			try (Latency latency = new Latency(trial, LATENCY_RATE * 80)) {
 				latency.at(LATENCY_RATE, Duration.ofSeconds(60));
 				Result result = new Result(key);

@@ -6,7 +6,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +60,11 @@ public final class HandWrittenLoop implements Runnable {
 
 	private final KafkaConsumer<byte[], byte[]> consumer;
 
-	private final KafkaProducer<byte[], byte[]> producer;
+	/**
+	 * Two that take turns: a transaction that begins before the markers of the same
+	 * producer's last one are written is held back by the broker.
+	 */
+	private final Deque<KafkaProducer<byte[], byte[]>> producers = new ArrayDeque<>();
 
 	private final Rows rows;
 
@@ -76,11 +82,14 @@ public final class HandWrittenLoop implements Runnable {
 				Map.of("bootstrap.servers", bootstrapServers, "group.id", group, "isolation.level", "read_committed",
 						"auto.offset.reset", "earliest", "enable.auto.commit", false, "max.poll.records", batchSize),
 				new ByteArrayDeserializer(), new ByteArrayDeserializer());
-		this.producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", bootstrapServers, "transactional.id", group + "-" + number, "linger.ms", 0,
-						"batch.size", 128 * 1024, "retry.backoff.ms", 2, "transaction.timeout.ms", 10_000),
-				new ByteArraySerializer(), new ByteArraySerializer());
-		this.producer.initTransactions();
+		for (int i = 0; i < 2; i++) {
+			KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers,
+					"transactional.id", group + "-" + number + "-" + i, "linger.ms", 0, "batch.size", 128 * 1024,
+					"retry.backoff.ms", 2, "transaction.timeout.ms", 10_000), new ByteArraySerializer(),
+					new ByteArraySerializer());
+			producer.initTransactions();
+			this.producers.add(producer);
+		}
 		this.rows = new Rows(connect());
 		this.consumer.subscribe(List.of(environment("TIDEMARK_TOPICS_TASK_COMMANDS")));
 	}
@@ -136,7 +145,7 @@ public final class HandWrittenLoop implements Runnable {
 
 	@Override
 	public void run() {
-		try (this.consumer; this.producer) {
+		try (this.consumer) {
 			while (true) {
 				ConsumerRecords<byte[], byte[]> records = this.consumer.poll(Duration.ofMillis(500));
 				if (!records.isEmpty()) {
@@ -145,7 +154,7 @@ public final class HandWrittenLoop implements Runnable {
 			}
 		}
 		catch (WakeupException ex) {
-			// asked to end
+			this.producers.forEach(KafkaProducer::close);
 		}
 		catch (SQLException | RuntimeException ex) {
 			System.err.println("The hand-written loop has failed: " + ex);
@@ -184,13 +193,15 @@ public final class HandWrittenLoop implements Runnable {
 			}
 		}
 		this.rows.write();
-		this.producer.beginTransaction();
+		KafkaProducer<byte[], byte[]> producer = this.producers.removeFirst();
+		producer.beginTransaction();
 		for (ProducerRecord<byte[], byte[]> event : this.events) {
 			// A send that fails makes the commit fail.
-			var _ = this.producer.send(event);
+			var _ = producer.send(event);
 		}
-		this.producer.sendOffsetsToTransaction(offsets, this.consumer.groupMetadata());
-		this.producer.commitTransaction();
+		producer.sendOffsetsToTransaction(offsets, this.consumer.groupMetadata());
+		producer.commitTransaction();
+		this.producers.addLast(producer);
 	}
 
 	private void decide(TaskRecord command) {
