@@ -23,6 +23,18 @@ public enum DeadLetterReason {
 	KEY_MISMATCH,
 
 	/**
+	 * Its id is that of a command that came in another record and is not the same:
+	 * another type, key or data.
+	 */
+	ID_REUSED,
+
+	/**
+	 * The record could not be read from the log at all, and an operator has passed over
+	 * it. There is no key, no value and no header of the record.
+	 */
+	UNREADABLE,
+
+	/**
 	 * Applying it failed, alone too, and after everything transient had been ruled out.
 	 */
 	UNPROCESSABLE

@@ -96,6 +96,31 @@ public final class EventHeaders {
 	/** Of dead letters: the reason for people, without any value of {@code data}. */
 	public static final String DLT_DETAIL = "tidemark-dlt-detail";
 
+	/**
+	 * Of a dead letter that would have been larger than its topic takes with the record's
+	 * value, and is without it: how many bytes the value had, a decimal number. Such a
+	 * letter can't be replayed.
+	 */
+	public static final String DLT_VALUE_BYTES = "tidemark-dlt-value-bytes";
+
+	/**
+	 * Of a dead letter that is without the record's value: the value's SHA-256, in
+	 * hexadecimal digits.
+	 */
+	public static final String DLT_VALUE_SHA256 = "tidemark-dlt-value-sha256";
+
+	/**
+	 * Of a dead letter that is without the record's key, too: how many bytes the key had,
+	 * a decimal number.
+	 */
+	public static final String DLT_KEY_BYTES = "tidemark-dlt-key-bytes";
+
+	/**
+	 * Of a dead letter that is without the record's headers, too: how many bytes their
+	 * names and values had, a decimal number.
+	 */
+	public static final String DLT_HEADERS_BYTES = "tidemark-dlt-headers-bytes";
+
 	/** Of dead letters: the topic that the record came from. */
 	public static final String KAFKA_DLT_ORIGINAL_TOPIC = "kafka_dlt-original-topic";
 
@@ -107,7 +132,7 @@ public final class EventHeaders {
 
 	/**
 	 * Of dead letters: the timestamp that the record had, in milliseconds since 1970, 8
-	 * bytes, big-endian.
+	 * bytes, big-endian; -1 if it had none, or if it is not known.
 	 */
 	public static final String KAFKA_DLT_ORIGINAL_TIMESTAMP = "kafka_dlt-original-timestamp";
 

@@ -68,7 +68,8 @@ class AsyncApiTests {
 				EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE, EventHeaders.CONTENT_TYPE, EventHeaders.DLT_REASON,
 				EventHeaders.DLT_DETAIL, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC,
 				EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION, EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
-				EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP, EventHeaders.REPLAYED_FROM);
+				EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP, EventHeaders.DLT_VALUE_BYTES, EventHeaders.DLT_VALUE_SHA256,
+				EventHeaders.DLT_KEY_BYTES, EventHeaders.DLT_HEADERS_BYTES, EventHeaders.REPLAYED_FROM);
 	}
 
 	@Test

@@ -39,6 +39,10 @@ class PublishedExamplesTests {
 		return Examples.published().stream().filter(PublishedExamplesTests::isDeadLetter);
 	}
 
+	static Stream<Example> deadLettersOfRecords() {
+		return deadLetters().filter((example) -> reasonOf(example) != DeadLetterReason.UNREADABLE);
+	}
+
 	@ParameterizedTest
 	@MethodSource("eventsWithData")
 	void schemaAcceptsData(Example example) {
@@ -114,15 +118,19 @@ class PublishedExamplesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("deadLetters")
+	@MethodSource("deadLettersOfRecords")
 	void deadLetterIsTheRecordAsItCameWithSixHeadersMore(Example example) {
 		Example cause = causeOf(example);
 		assertThat(example.key()).isEqualTo(cause.key());
 		assertThat(example.value()).isEqualTo(cause.value());
 		assertThat(example.headers().subList(0, cause.headers().size())).usingRecursiveFieldByFieldElementComparator()
 			.isEqualTo(cause.headers());
-		assertThat(example.header(EventHeaders.DLT_REASON))
-			.isEqualTo(String.valueOf((cause.reason() != null) ? cause.reason() : DeadLetterReason.UNPROCESSABLE));
+		if (cause.reason() != null) {
+			assertThat(reasonOf(example)).isEqualTo(cause.reason());
+		}
+		else {
+			assertThat(reasonOf(example)).isIn(DeadLetterReason.ID_REUSED, DeadLetterReason.UNPROCESSABLE);
+		}
 		assertThat(example.header(EventHeaders.DLT_DETAIL)).contains(Objects.requireNonNullElse(cause.mentions(), ""));
 		assertThat(example.topic()).isEqualTo(cause.topic() + Topics.DEAD_LETTER_SUFFIX);
 		List<Example.Header> added = example.headers().subList(example.headers().size() - 6, example.headers().size());
@@ -136,6 +144,17 @@ class PublishedExamplesTests {
 		byte[] timestamp = added.get(5).value();
 		assertThat(timestamp).hasSize(Long.BYTES);
 		assertThat(Instant.ofEpochMilli(ByteBuffer.wrap(timestamp).getLong())).isEqualTo("2026-11-20T09:30:00Z");
+	}
+
+	@Test
+	void deadLetterOfWhatCannotBeReadHasNothingOfARecord() {
+		assertThat(deadLetters()).filteredOn((letter) -> reasonOf(letter) == DeadLetterReason.UNREADABLE)
+			.singleElement()
+			.satisfies((letter) -> {
+				assertThat(letter.key()).isNull();
+				assertThat(letter.value()).isNull();
+				assertThat(letter.headers()).hasSize(6);
+			});
 	}
 
 	@ParameterizedTest
@@ -155,14 +174,17 @@ class PublishedExamplesTests {
 
 	@Test
 	void everyReasonForADeadLetterHasAnExample() {
-		Set<DeadLetterReason> reasons = deadLetters()
-			.map((example) -> DeadLetterReason.valueOf(String.valueOf(example.header(EventHeaders.DLT_REASON))))
+		Set<DeadLetterReason> reasons = deadLetters().map(PublishedExamplesTests::reasonOf)
 			.collect(Collectors.toCollection(() -> EnumSet.noneOf(DeadLetterReason.class)));
 		assertThat(reasons).containsExactlyInAnyOrder(DeadLetterReason.values());
 	}
 
 	private static Example causeOf(Example example) {
 		return Examples.named(Objects.requireNonNull(example.causedBy(), example.name()));
+	}
+
+	private static DeadLetterReason reasonOf(Example deadLetter) {
+		return DeadLetterReason.valueOf(String.valueOf(deadLetter.header(EventHeaders.DLT_REASON)));
 	}
 
 	private static boolean isDeadLetter(Example example) {
