@@ -2,16 +2,22 @@ package dev.tidemark.worker.topics;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
@@ -44,6 +50,8 @@ public class TopicCreation {
 	 */
 	private static final int DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
+	private static final String UNCOMPRESSED = "uncompressed";
+
 	private static final Logger logger = LoggerFactory.getLogger(TopicCreation.class);
 
 	private final KafkaAdmin admin;
@@ -51,6 +59,9 @@ public class TopicCreation {
 	private final TopicProperties topics;
 
 	private final TopicLimits limits;
+
+	/** What has been warned of, which is done once. */
+	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
 	TopicCreation(KafkaAdmin admin, TopicProperties topics, TopicLimits limits) {
 		this.admin = admin;
@@ -88,16 +99,28 @@ public class TopicCreation {
 		}
 	}
 
+	/**
+	 * Looks again how large a record each topic takes, as somebody may have changed it.
+	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
+	 */
+	public void findLimitsAgain() {
+		try (Admin client = Admin.create(this.admin.getConfigurationProperties())) {
+			findLimits(client);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	private void findLimits(Admin client) throws InterruptedException {
 		List<ConfigResource> all = Stream.concat(this.topics.commands().stream(), this.topics.published().stream())
 			.map((topic) -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
 			.toList();
 		try {
-			client.describeConfigs(all)
-				.all()
-				.get()
-				.forEach((topic, config) -> this.limits.found(topic.name(),
-						Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()), kept(config)));
+			Map<ConfigResource, Config> found = client.describeConfigs(all).all().get();
+			found.forEach((topic, config) -> this.limits.found(topic.name(),
+					Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()), kept(config)));
+			boundUnpacked(client, found);
 		}
 		catch (ExecutionException ex) {
 			throw asUnchecked(ex);
@@ -105,12 +128,53 @@ public class TopicCreation {
 		this.topics.commands().forEach(this::compareWithDeadLetters);
 	}
 
+	/**
+	 * A few kilobytes can unpack to more than any memory. Only the broker can refuse that
+	 * before it is in the log: where a topic's records lie there uncompressed, what it
+	 * takes is bounded by {@code max.message.bytes} as it is unpacked.
+	 */
+	private void boundUnpacked(Admin client, Map<ConfigResource, Config> found) throws InterruptedException {
+		List<ConfigResource> unbounded = found.entrySet()
+			.stream()
+			.filter((topic) -> this.topics.commands().contains(topic.getKey().name()))
+			.filter((topic) -> !UNCOMPRESSED.equals(topic.getValue().get(TopicConfig.COMPRESSION_TYPE_CONFIG).value()))
+			.map(Map.Entry::getKey)
+			.toList();
+		if (!unbounded.isEmpty() && this.topics.create() && haveBounded(client, unbounded)) {
+			unbounded = List.of();
+		}
+		this.limits.unbounded(unbounded.size());
+		String names = String.join(", ", unbounded.stream().map(ConfigResource::name).sorted().toList());
+		if (!unbounded.isEmpty() && this.told.add(names)) {
+			logger.warn("{} may hold records that unpack to more than there is memory: set "
+					+ "compression.type=uncompressed, so that the broker refuses them", names);
+		}
+	}
+
+	/** Whoever has the worker create topics has it set them, too. */
+	private static boolean haveBounded(Admin client, List<ConfigResource> topics) throws InterruptedException {
+		AlterConfigOp set = new AlterConfigOp(new ConfigEntry(TopicConfig.COMPRESSION_TYPE_CONFIG, UNCOMPRESSED),
+				AlterConfigOp.OpType.SET);
+		try {
+			client
+				.incrementalAlterConfigs(
+						topics.stream().collect(Collectors.toMap(Function.identity(), (_) -> List.of(set))))
+				.all()
+				.get();
+			return true;
+		}
+		catch (ExecutionException ex) {
+			logger.debug("Topics can't be altered", ex);
+			return false;
+		}
+	}
+
 	private void compareWithDeadLetters(String commands) {
 		String letters = this.topics.deadLetters(commands);
-		if (this.limits.maxBytes(letters) <= this.limits.maxBytes(commands)) {
+		if (this.limits.maxBytes(letters) <= this.limits.maxBytes(commands) && this.told.add(letters)) {
 			logger.warn(
 					"{} takes records of up to {} bytes, and {} of {}: a dead letter has more headers than its record, so "
-							+ "one that large would be waited for without end. Set max.message.bytes of {} to more",
+							+ "that of one that large is without its value. Set max.message.bytes of {} to more",
 					commands, this.limits.maxBytes(commands), letters, this.limits.maxBytes(letters), letters);
 		}
 	}
@@ -184,9 +248,13 @@ public class TopicCreation {
 						TopicConfig.RETENTION_MS_CONFIG, Long.toString(DEAD_LETTER_RETENTION.toMillis()),
 						TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES)));
 		}
-		return new NewTopic(name, Optional.of(this.topics.partitions()), replicas)
-			.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-					TopicConfig.RETENTION_MS_CONFIG, Long.toString(COMMAND_RETENTION.toMillis())));
+		Map<String, String> settings = new HashMap<>(
+				Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+						TopicConfig.RETENTION_MS_CONFIG, Long.toString(COMMAND_RETENTION.toMillis())));
+		if (this.topics.commands().contains(name)) {
+			settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
+		}
+		return new NewTopic(name, Optional.of(this.topics.partitions()), replicas).configs(settings);
 	}
 
 	private static RuntimeException asUnchecked(ExecutionException ex) {

@@ -17,6 +17,21 @@ public class TopicLimits {
 
 	private final Map<String, Optional<Duration>> kept = new ConcurrentHashMap<>();
 
+	private volatile int unbounded;
+
+	void unbounded(int topics) {
+		this.unbounded = topics;
+	}
+
+	/**
+	 * Returns how many command topics have a broker that does not bound what a record
+	 * unpacks to.
+	 * @return 0 if all is well
+	 */
+	public int unbounded() {
+		return this.unbounded;
+	}
+
 	void found(String topic, int bytes, Optional<Duration> kept) {
 		this.maxBytes.put(topic, bytes);
 		this.kept.put(topic, kept);
