@@ -13,6 +13,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.worker.envelope.Coordinates;
 
@@ -22,6 +23,9 @@ import dev.tidemark.worker.envelope.Coordinates;
  * somebody has sent.
  */
 public final class DeadLetterRecord {
+
+	private static final List<String> LEFT_OUT = List.of(EventHeaders.DLT_KEY_BYTES, EventHeaders.DLT_VALUE_BYTES,
+			EventHeaders.DLT_HEADERS_BYTES);
 
 	private final ConsumerRecord<byte[], byte[]> record;
 
@@ -108,11 +112,23 @@ public final class DeadLetterRecord {
 
 	/**
 	 * Returns the value.
-	 * @return JSON, masked, where it is JSON; where it is not, how large it is; null if
-	 * the record has none
+	 * @return JSON, masked, where it is JSON; where it is not, or was left out, how large
+	 * it is; null if the record has none
 	 */
 	public @Nullable String value() {
-		return Masking.value(this.record.value());
+		byte[] leftOut = header(EventHeaders.DLT_VALUE_BYTES);
+		return (leftOut == null) ? Masking.value(this.record.value()) : "(left out: %s bytes, SHA-256 %s)"
+			.formatted(Masking.text(leftOut), Masking.text(header(EventHeaders.DLT_VALUE_SHA256)));
+	}
+
+	/**
+	 * Tells whether the letter is without a part of its record: because that was too
+	 * large, or could not be read.
+	 * @return whether it is not the record as it came
+	 */
+	public boolean isIncomplete() {
+		return DeadLetterReason.UNREADABLE.name().equals(reason())
+				|| LEFT_OUT.stream().anyMatch((name) -> header(name) != null);
 	}
 
 	/**

@@ -237,6 +237,9 @@ public class DeadLetters {
 	 * @throws NotReplayableException if it does not say where it came from
 	 */
 	public TopicPartition target(DeadLetterRecord letter) {
+		if (letter.isIncomplete()) {
+			throw new NotReplayableException(letter.place(), "it is without what was too large or could not be read");
+		}
 		Coordinates original = letter.original();
 		if (original == null) {
 			throw new NotReplayableException(letter.place(), "it does not say where it came from");

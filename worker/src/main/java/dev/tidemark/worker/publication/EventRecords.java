@@ -1,6 +1,5 @@
 package dev.tidemark.worker.publication;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
@@ -19,8 +18,6 @@ import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.worker.envelope.Cause;
-import dev.tidemark.worker.envelope.Coordinates;
-import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.DeadLetter;
@@ -47,9 +44,12 @@ class EventRecords {
 
 	private final SnapshotJson json;
 
-	EventRecords(TopicProperties topics, SnapshotJson json) {
+	private final DeadLetterRecords deadLetters;
+
+	EventRecords(TopicProperties topics, SnapshotJson json, DeadLetterRecords deadLetters) {
 		this.topics = topics;
 		this.json = json;
+		this.deadLetters = deadLetters;
 	}
 
 	ProducerRecord<byte[], byte[]> of(Event event) {
@@ -57,7 +57,7 @@ class EventRecords {
 			case ReadModelChanged changed -> changed(changed);
 			case CommandRejected rejected -> rejected(rejected);
 			case TaskResumable resumable -> resumable(resumable);
-			case DeadLetter letter -> deadLetter(letter);
+			case DeadLetter letter -> this.deadLetters.of(letter);
 		};
 	}
 
@@ -118,28 +118,6 @@ class EventRecords {
 			headers.add(CONTENT_TYPE);
 		}
 		return new ProducerRecord<>(topic, null, key, json, headers);
-	}
-
-	private ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
-		ReceivedRecord record = letter.record();
-		Coordinates coordinates = record.coordinates();
-		Headers headers = new RecordHeaders();
-		for (Header header : record.headers()) {
-			if (!EventHeaders.isOfDeadLetters(header.key())) {
-				headers.add(header);
-			}
-		}
-		headers.add(EventHeaders.DLT_REASON, bytes(letter.reason().name()));
-		headers.add(EventHeaders.DLT_DETAIL, bytes(letter.detail()));
-		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC, bytes(coordinates.topic()));
-		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION,
-				ByteBuffer.allocate(Integer.BYTES).putInt(coordinates.partition()).array());
-		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
-				ByteBuffer.allocate(Long.BYTES).putLong(coordinates.offset()).array());
-		headers.add(EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP,
-				ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
-		return new ProducerRecord<>(this.topics.deadLetters(coordinates.topic()), null, record.key(), record.value(),
-				headers);
 	}
 
 	private static byte[] bytes(String text) {
