@@ -16,6 +16,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 import dev.tidemark.worker.deadletter.DeadLetters;
+import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.topics.TopicProperties;
 import dev.tidemark.worker.topics.TopicReader;
@@ -37,7 +38,7 @@ final class KafkaAccess implements AutoCloseable {
 		this.context.setEnvironment(environment.environment());
 		this.context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
 		this.context.register(SslAutoConfiguration.class, KafkaAutoConfiguration.class, TopicNames.class,
-				DeadLetters.class);
+				DeadLetters.class, UnreadableRecords.class);
 		this.context.refresh();
 	}
 
@@ -47,6 +48,10 @@ final class KafkaAccess implements AutoCloseable {
 
 	DeadLetters deadLetters() {
 		return this.context.getBean(DeadLetters.class);
+	}
+
+	UnreadableRecords unreadableRecords() {
+		return this.context.getBean(UnreadableRecords.class);
 	}
 
 	TopicReader reader() {

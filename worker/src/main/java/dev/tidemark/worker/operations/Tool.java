@@ -19,30 +19,39 @@ record Tool(String word, Operation operation, Set<String> flags, Set<String> opt
 	private static final List<Tool> ALL = List.of(new Tool("command", CommandStatus::run, Set.of("json"), Set.of(), """
 			command ID [--json]
 			  What came of a command: outcome, reason, version, when; what it waits for. Exit code 1 if it is not known.
-			"""), new Tool("dead-letters", DeadLettersCommand::run, Set.of("json", "all", "dry-run"), Set
-		.of("topic", "reason"), """
-				dead-letters list [--topic TOPIC] [--reason REASON] [--json]
-				  The dead letters, of one partition in order: place, when it died, why, key, what is wrong.
-				dead-letters show TOPIC-PARTITION@OFFSET [--json]
-				  A dead letter, with headers and value. A password or its hash is never shown.
-				dead-letters replay TOPIC-PARTITION@OFFSET | --all [--topic TOPIC] [--reason REASON] [--dry-run]
-				  Send it, or all of them, back to the topic and partition that they came from. Twice is harmless.
-				  With --all, those that were replayed and died again are sent once.
-				  TOPIC is a topic of dead letters, or the commands' topic before it; a place is the dead letter's own.
-				"""), new Tool("republish", Republish::run, Set.of(), Set.of("key", "rate"), """
-				republish tasks | users [--key KEY]... [--rate N]
-				  Publish snapshots again, by a command for each row, N a second (1000 unless given). With --key, of
-				  these keys only, which need not have a row: then a tombstone comes of it.
-				"""), new Tool("verify", Verify::run, Set.of("json"), Set.of("wait"),
-				"""
-						verify tasks | users [--wait SECONDS] [--json]
-						  Compare the compacted topic with the table. Exit code 3, and the keys, if any differ:
-						    missing    the table has the row, the topic no snapshot of it
-						    stale      the snapshot is of an earlier version than the row
-						    ghost      the topic has a snapshot, the table no row
-						    differing  anything else is not as in the row
-						  A worker may run meanwhile: what differs has SECONDS (15 unless given) to be put right before it counts.
-						"""));
+			"""),
+			new Tool("dead-letters", DeadLettersCommand::run, Set.of("json", "all", "dry-run"),
+					Set.of("topic", "reason"),
+					"""
+							dead-letters list [--topic TOPIC] [--reason REASON] [--json]
+							  The dead letters, of one partition in order: place, when it died, why, key, what is wrong.
+							dead-letters show TOPIC-PARTITION@OFFSET [--json]
+							  A dead letter, with headers and value. A password or its hash is never shown.
+							dead-letters replay TOPIC-PARTITION@OFFSET | --all [--topic TOPIC] [--reason REASON] [--dry-run]
+							  Send it, or all of them, back to the topic and partition that they came from. Twice is harmless.
+							  With --all, those that were replayed and died again are sent once.
+							  TOPIC is a topic of dead letters, or the commands' topic before it; a place is the dead letter's own.
+							"""),
+			new Tool("records", RecordsCommand::run, Set.of("dry-run"), Set.of(),
+					"""
+							records skip TOPIC-PARTITION@OFFSET [--dry-run]
+							  Pass over what a worker can't read there, as a damaged batch. It leaves a dead letter, and workers go on
+							  within ten seconds. What can be read is never passed over.
+							"""),
+			new Tool("republish", Republish::run, Set.of(), Set.of("key", "rate"), """
+					republish tasks | users [--key KEY]... [--rate N]
+					  Publish snapshots again, by a command for each row, N a second (1000 unless given). With --key, of
+					  these keys only, which need not have a row: then a tombstone comes of it.
+					"""), new Tool("verify", Verify::run, Set.of("json"), Set.of("wait"),
+					"""
+							verify tasks | users [--wait SECONDS] [--json]
+							  Compare the compacted topic with the table. Exit code 3, and the keys, if any differ:
+							    missing    the table has the row, the topic no snapshot of it
+							    stale      the snapshot is of an earlier version than the row
+							    ghost      the topic has a snapshot, the table no row
+							    differing  anything else is not as in the row
+							  A worker may run meanwhile: what differs has SECONDS (15 unless given) to be put right before it counts.
+							"""));
 
 	static Tool of(String word) {
 		return ALL.stream()
