@@ -13,9 +13,11 @@ import dev.tidemark.contracts.Command;
  * @param record the record that it came in
  * @param expectedVersion apply only if the aggregate has this version; null if any will
  * do
+ * @param source who sent it, by the attribute of that name
  * @param command what is asked for
  */
-public record ReceivedCommand(Cause cause, ReceivedRecord record, @Nullable Long expectedVersion, Command command) {
+public record ReceivedCommand(Cause cause, ReceivedRecord record, @Nullable Long expectedVersion, String source,
+		Command command) {
 
 	/**
 	 * Returns the command's id.

@@ -2,10 +2,12 @@ package dev.tidemark.worker.intake;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,37 +15,35 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.publication.Publisher;
+import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.Waiting;
+import dev.tidemark.worker.waiting.WaitingRoom;
 
 /**
  * One consumer, on one thread: decides each poll in the database, then publishes what
  * came of it together with the poll's offsets. The container neither commits offsets nor
- * handles failures; both belong together, and are done here. A poll of many bytes is
- * taken in parts, each of which is a poll to all that follows.
+ * handles failures; both belong together, and are done here, but for
+ * {@linkplain PollFailures polls that fail}.
  * <p>
  * While the surroundings are ill, the consumer pauses and goes on polling, so that it
  * stays in its group, and tries the same records again.
  */
-final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[], byte[]>, AutoCloseable {
+final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload, Payload>,
+		PollFailures.ConsumerProgress, ConsumerAwareRebalanceListener, AutoCloseable {
 
-	/**
-	 * How large the values of a part's records are together, unless it is one record that
-	 * is larger. What is decided at once is in memory several times over, and Kafka
-	 * bounds a poll only in bytes that senders may have compressed; a thousand commands
-	 * without a long description are half of this.
-	 */
-	private static final int PART_BYTES = 1024 * 1024;
-
-	private final KafkaMessageListenerContainer<byte[], byte[]> container;
+	private final KafkaMessageListenerContainer<Payload, Payload> container;
 
 	private final PollProcessor processor;
+
+	private final DeadLetterGuard guard;
 
 	private final Publisher publisher;
 
@@ -55,7 +55,13 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 
 	private final TaskScheduler scheduler;
 
+	private final TopicCreation topics;
+
+	private final PollFailures pollFailures;
+
 	private final Waiting waiting;
+
+	private final Waiting admission;
 
 	/**
 	 * Whether a Kafka transaction may have been committed without our knowing: then the
@@ -63,59 +69,67 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 	 */
 	private boolean uncertain = true;
 
-	CommandConsumer(KafkaMessageListenerContainer<byte[], byte[]> container, PollProcessor processor,
-			Publisher publisher, Report report, WorkerMeters meters, ConsumerVitals vitals, TaskScheduler scheduler,
-			Waiting waiting) {
+	/**
+	 * What has failed and not succeeded since: by partition, the offset to be reached.
+	 * That something else has succeeded is no end of the waiting.
+	 */
+	private final Map<TopicPartition, Long> failed = new HashMap<>();
+
+	/** Whether the container has been stopped in order to be started again. */
+	private volatile boolean restarting;
+
+	CommandConsumer(KafkaMessageListenerContainer<Payload, Payload> container, PollProcessor processor,
+			DeadLetterGuard guard, Publisher publisher, Report report, WorkerMeters meters, TaskScheduler scheduler,
+			TopicCreation topics, ReadingProbe probe, WaitingRoom waitingRoom) {
 		this.container = container;
 		this.processor = processor;
+		this.guard = guard;
 		this.publisher = publisher;
 		this.report = report;
 		this.meters = meters;
-		this.vitals = vitals;
+		this.vitals = new ConsumerVitals(meters);
 		this.scheduler = scheduler;
-		this.waiting = waiting;
+		this.topics = topics;
+		this.pollFailures = new PollFailures(container, probe, waitingRoom, meters, scheduler, this);
+		this.waiting = waitingRoom.place(name());
+		this.admission = waitingRoom.place(name() + ", to be let in,");
 	}
 
 	@Override
-	public void onMessage(List<ConsumerRecord<byte[], byte[]>> records, @Nullable Consumer<?, ?> itself) {
+	public void onMessage(List<ConsumerRecord<Payload, Payload>> records, @Nullable Consumer<?, ?> itself) {
 		Consumer<?, ?> consumer = Objects.requireNonNull(itself, "the container gives its consumer");
 		this.vitals.took(records);
-		int published = 0;
 		try {
 			if (this.uncertain) {
 				this.publisher.renew();
 				goToCommitted(consumer);
 				this.uncertain = false;
-				this.vitals.finished(consumer);
-				// Perhaps all had been committed, and nothing more comes for now.
-				this.waiting.succeeded();
 				// What was polled may be behind or ahead of what is committed: poll
 				// again.
-				return;
 			}
-			while (published < records.size()) {
-				List<ConsumerRecord<byte[], byte[]>> part = records.subList(published, endOfPart(records, published));
-				publish(part, consumer);
-				published += part.size();
+			else {
+				publish(records, consumer);
+				after(records).forEach((partition, offset) -> reached(partition, offset.offset()));
 			}
 			this.vitals.finished(consumer);
-			this.waiting.succeeded();
 		}
 		catch (RuntimeException ex) {
 			withdraw(ex);
-			goBack(records.subList(published, records.size()), consumer);
-			this.vitals.wentBack(consumer);
-			pause(ex);
+			goBack(records, consumer);
+			pause(records, ex);
 		}
 	}
 
-	private void publish(List<ConsumerRecord<byte[], byte[]>> part, Consumer<?, ?> consumer) {
-		Processed poll = this.processor.process(part, this.publisher);
-		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
-		this.uncertain = true;
-		this.publisher.publish(poll.events(), after(part), consumer.groupMetadata());
-		this.uncertain = false;
-		watch.lap(Phase.PUBLISH);
+	private void publish(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer) {
+		Processed poll = this.processor.process(records, consumer, this.publisher);
+		try (DeadLetterGuard.Admission admission = this.guard.admit(poll)) {
+			WorkerMeters.Stopwatch watch = this.meters.stopwatch();
+			this.uncertain = true;
+			this.publisher.publish(poll.events(), after(records), consumer.groupMetadata());
+			this.uncertain = false;
+			watch.lap(Phase.PUBLISH);
+			admission.published();
+		}
 		this.report.published(poll);
 	}
 
@@ -132,31 +146,23 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 		}
 	}
 
-	private static int endOfPart(List<ConsumerRecord<byte[], byte[]>> records, int start) {
-		int bytes = Math.max(0, records.get(start).serializedValueSize());
-		int end = start + 1;
-		while (end < records.size() && bytes + records.get(end).serializedValueSize() <= PART_BYTES) {
-			bytes += Math.max(0, records.get(end).serializedValueSize());
-			end++;
-		}
-		return end;
-	}
-
-	private static Map<TopicPartition, OffsetAndMetadata> after(List<ConsumerRecord<byte[], byte[]>> records) {
+	private static Map<TopicPartition, OffsetAndMetadata> after(List<ConsumerRecord<Payload, Payload>> records) {
 		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-		for (ConsumerRecord<byte[], byte[]> record : records) {
+		for (ConsumerRecord<Payload, Payload> record : records) {
 			offsets.put(new TopicPartition(record.topic(), record.partition()),
 					new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""));
 		}
 		return offsets;
 	}
 
-	private static void goToCommitted(Consumer<?, ?> consumer) {
+	private void goToCommitted(Consumer<?, ?> consumer) {
 		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
 		for (TopicPartition partition : consumer.assignment()) {
 			OffsetAndMetadata offset = committed.get(partition);
 			if (offset != null) {
 				consumer.seek(partition, offset);
+				// Perhaps all had been committed, and nothing more comes for now.
+				reached(partition, offset.offset());
 			}
 			else {
 				consumer.seekToBeginning(List.of(partition));
@@ -164,9 +170,9 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 		}
 	}
 
-	private static void goBack(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
+	private static void goBack(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer) {
 		Map<TopicPartition, Long> firsts = new HashMap<>();
-		for (ConsumerRecord<byte[], byte[]> record : records) {
+		for (ConsumerRecord<Payload, Payload> record : records) {
 			firsts.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
 		}
 		firsts.forEach((partition, offset) -> {
@@ -176,33 +182,99 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<byte[],
 		});
 	}
 
-	private void pause(RuntimeException failure) {
+	private void pause(List<ConsumerRecord<Payload, Payload>> records, RuntimeException failure) {
+		after(records).forEach((partition, offset) -> this.failed.merge(partition, offset.offset(),
+				(one, other) -> Math.max(one, other)));
 		Duration wait = (failure instanceof TooManyDeadLettersException)
 				? this.waiting.failed(Trouble.TOO_MANY_DEAD_LETTERS, failure) : this.waiting.failed(failure);
 		this.container.pause();
-		var _ = this.scheduler.schedule(this.container::resume, Instant.now().plus(wait));
+		boolean tooLarge = Trouble.of(failure) == Trouble.EVENT_TOO_LARGE;
+		var _ = this.scheduler.schedule(() -> {
+			if (tooLarge) {
+				this.topics.findLimitsAgain();
+			}
+			this.container.resume();
+		}, Instant.now().plus(wait));
+	}
+
+	/** A partition has got so far: what failed before is over. */
+	@Override
+	public void reached(TopicPartition partition, long offset) {
+		this.failed.computeIfPresent(partition, (_, wanted) -> (offset >= wanted) ? null : wanted);
+		if (this.failed.isEmpty()) {
+			this.waiting.succeeded();
+		}
+	}
+
+	/** A poll has not failed. */
+	void polled(Consumer<?, ?> consumer) {
+		this.pollFailures.polled(consumer);
+	}
+
+	@Override
+	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		this.vitals.assigned(partitions);
+	}
+
+	@Override
+	public void onPartitionsRevokedAfterCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		gone(partitions);
+	}
+
+	@Override
+	public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+		gone(partitions);
+	}
+
+	/** What failed there is another consumer's to try. */
+	private void gone(Collection<TopicPartition> partitions) {
+		this.vitals.gone(partitions);
+		this.pollFailures.gone(partitions);
+		if (this.failed.keySet().removeAll(Set.copyOf(partitions)) && this.failed.isEmpty()) {
+			this.waiting.succeeded();
+		}
+	}
+
+	/** Stops the container and starts it again, with a new client. */
+	@Override
+	public void restart() {
+		this.restarting = true;
+		this.container.stop(() -> {
+			var _ = this.scheduler.schedule(() -> {
+				this.container.start();
+				this.restarting = false;
+			}, Instant.now());
+		});
 	}
 
 	/** Kafka lets the consumer in no more, for now. The container keeps asking. */
 	void refused(RuntimeException reason) {
-		var _ = this.waiting.failed(reason);
+		var _ = this.admission.failed(reason);
 	}
 
 	/** Kafka lets the consumer in again. */
 	void admitted() {
-		this.waiting.succeeded();
+		this.admission.succeeded();
 	}
 
-	KafkaMessageListenerContainer<byte[], byte[]> container() {
+	PollFailures pollFailures() {
+		return this.pollFailures;
+	}
+
+	KafkaMessageListenerContainer<Payload, Payload> container() {
 		return this.container;
 	}
 
 	String name() {
-		return this.container.getBeanName();
+		return String.valueOf(this.container.getBeanName());
+	}
+
+	boolean isRestarting() {
+		return this.restarting;
 	}
 
 	boolean isRunning() {
-		return this.container.isRunning();
+		return this.restarting || this.container.isRunning();
 	}
 
 	/** By the client's own metric, which counts polls that fail, too. */

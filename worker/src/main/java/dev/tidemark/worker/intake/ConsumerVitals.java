@@ -3,15 +3,16 @@ package dev.tidemark.worker.intake;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 
 import dev.tidemark.worker.observability.WorkerMeters;
 
@@ -19,12 +20,10 @@ import dev.tidemark.worker.observability.WorkerMeters;
  * What one consumer shows of itself. Written on the consumer's thread, read by whoever
  * watches.
  */
-final class ConsumerVitals implements ConsumerAwareRebalanceListener {
+final class ConsumerVitals {
 
-	private static final long LAG_EVERY = Duration.ofSeconds(1).toNanos();
-
-	/** A consumer that is paused has time, but is wanted back. */
-	private static final Duration PATIENCE = Duration.ofSeconds(1);
+	/** Of an assigned partition about whose place nothing is known yet. */
+	static final long UNKNOWN = -1;
 
 	private final WorkerMeters meters;
 
@@ -32,7 +31,8 @@ final class ConsumerVitals implements ConsumerAwareRebalanceListener {
 
 	private volatile @Nullable Instant oldest;
 
-	private long lagMeasured = System.nanoTime() - LAG_EVERY;
+	/** By assigned partition, the first offset that has not been worked off. */
+	private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
 
 	ConsumerVitals(WorkerMeters meters) {
 		this.meters = meters;
@@ -48,77 +48,59 @@ final class ConsumerVitals implements ConsumerAwareRebalanceListener {
 		return this.oldest;
 	}
 
-	void took(List<ConsumerRecord<byte[], byte[]>> records) {
+	/**
+	 * By assigned partition, the first offset that has not been worked off, or
+	 * {@link #UNKNOWN}.
+	 */
+	Map<TopicPartition, Long> next() {
+		return Collections.unmodifiableMap(this.next);
+	}
+
+	void took(List<ConsumerRecord<Payload, Payload>> records) {
 		records.stream()
 			.mapToLong(ConsumerRecord::timestamp)
+			// A record without a timestamp has a negative one.
+			.filter((timestamp) -> timestamp >= 0)
 			.min()
 			.ifPresent((timestamp) -> this.oldest = Instant.ofEpochMilli(timestamp));
+		for (int i = records.size() - 1; i >= 0; i--) {
+			ConsumerRecord<?, ?> record = records.get(i);
+			this.next.replace(new TopicPartition(record.topic(), record.partition()), record.offset());
+		}
 	}
 
 	/** Nothing is in hand any more. */
 	void finished(Consumer<?, ?> consumer) {
 		this.oldest = null;
-		measureLag(consumer);
+		look(consumer);
 	}
 
-	/** What was in hand will be polled again. */
-	void wentBack(Consumer<?, ?> consumer) {
-		measureLag(consumer);
-	}
-
-	/**
-	 * By what the consumer knows of the partitions' ends; no server is asked, and with
-	 * many small polls not every one is measured.
-	 */
-	private void measureLag(Consumer<?, ?> consumer) {
-		if (System.nanoTime() - this.lagMeasured < LAG_EVERY) {
-			return;
-		}
-		for (TopicPartition partition : consumer.assignment()) {
-			consumer.currentLag(partition).ifPresent((lag) -> this.meters.lag(partition, lag));
-		}
-		this.lagMeasured = System.nanoTime();
-	}
-
-	/**
-	 * A poll has brought nothing.
-	 * @param paused whether it could have: one that is paused learns nothing of the ends
-	 * by polling, and has to ask for them
-	 */
-	void idled(Consumer<?, ?> consumer, boolean paused) {
+	/** A poll has brought nothing. */
+	void idled(Consumer<?, ?> consumer) {
 		this.joined = this.joined || consumer.groupMetadata().generationId() > 0;
-		if (!paused) {
-			measureLag(consumer);
-			return;
-		}
-		try {
-			Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment(), PATIENCE);
-			ends.forEach((partition, end) -> this.meters.lag(partition,
-					Math.max(0, end - consumer.position(partition, PATIENCE))));
-		}
-		catch (KafkaException ex) {
-			// Then the lag stays as it was last known. That the broker is ill is others'
-			// to say.
+		look(consumer);
+	}
+
+	private void look(Consumer<?, ?> consumer) {
+		for (TopicPartition partition : this.next.keySet()) {
+			try {
+				this.next.replace(partition, consumer.position(partition, Duration.ZERO));
+			}
+			catch (TimeoutException | IllegalStateException ex) {
+				// Its place is still being looked up, or it is going: nothing new is
+				// known.
+			}
 		}
 	}
 
-	@Override
-	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+	void assigned(Collection<TopicPartition> partitions) {
 		this.joined = true;
+		partitions.forEach((partition) -> this.next.putIfAbsent(partition, UNKNOWN));
 		this.meters.assigned(partitions);
 	}
 
-	@Override
-	public void onPartitionsRevokedAfterCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		gone(partitions);
-	}
-
-	@Override
-	public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		gone(partitions);
-	}
-
-	private void gone(Collection<TopicPartition> partitions) {
+	void gone(Collection<TopicPartition> partitions) {
+		this.next.keySet().removeAll(List.copyOf(partitions));
 		this.meters.revoked(partitions);
 		this.oldest = null;
 	}

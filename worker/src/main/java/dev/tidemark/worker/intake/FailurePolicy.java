@@ -27,6 +27,12 @@ class FailurePolicy {
 		/** Another transaction was in the way: look at what it left, and try at once. */
 		AGAIN,
 
+		/**
+		 * Two transactions were in each other's way, and this one was chosen to give way:
+		 * try at once, a few times, and then wait. No record is to blame.
+		 */
+		AGAIN_AND_WAIT,
+
 		/** Some record is to blame: find it, and let the others through. */
 		SPLIT
 
@@ -72,9 +78,11 @@ class FailurePolicy {
 			default -> switch (state.substring(0, 2)) {
 				// data exception, integrity constraint violation, program limit exceeded
 				case "22", "23", "54" -> Decision.SPLIT;
+				// transaction rollback: deadlock, serialization failure
+				case "40" -> Decision.AGAIN_AND_WAIT;
 				// Everything else is the surroundings': connection (08), invalid
 				// authorization (28), transaction state and
-				// read-only node (25), rollback (40), access or a wrong schema (42),
+				// read-only node (25), access or a wrong schema (42),
 				// resources and full disk (53), locks and
 				// time-outs (55, 57), the system (58), corruption (XX); and whatever
 				// nobody has thought of.

@@ -3,7 +3,9 @@ package dev.tidemark.worker.intake;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.event.ConsumerRetryAuthEvent;
 import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
@@ -31,6 +35,7 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.publication.Publishers;
 import dev.tidemark.worker.topics.TopicCreation;
@@ -52,11 +57,17 @@ public class Intake implements SmartLifecycle {
 	/** How often a consumer that gets nothing says so. */
 	private static final long IDLE_EVERY_MS = 1000;
 
-	private final ConsumerFactory<byte[], byte[]> consumers;
+	private final DefaultKafkaConsumerFactory<?, ?> consumers;
+
+	private final Map<String, Object> consumerSettings;
+
+	private final KafkaAdmin admin;
 
 	private final Publishers publishers;
 
 	private final PollProcessor processor;
+
+	private final DeadLetterGuard guard;
 
 	private final ConnectionPool connections;
 
@@ -78,15 +89,24 @@ public class Intake implements SmartLifecycle {
 
 	private volatile boolean stopping;
 
+	private @Nullable Thread watching;
+
 	private final List<CommandConsumer> running = new CopyOnWriteArrayList<>();
 
-	Intake(ConsumerFactory<byte[], byte[]> consumers, Publishers publishers, PollProcessor processor,
-			ConnectionPool connections, Report report, WorkerMeters meters, TaskScheduler scheduler,
-			ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
-			TopicCreation topicCreation, IntakeProperties properties) {
+	Intake(DefaultKafkaConsumerFactory<?, ?> consumers, KafkaAdmin admin, Publishers publishers,
+			PollProcessor processor, DeadLetterGuard guard, ConnectionPool connections, Report report,
+			WorkerMeters meters, TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom,
+			TopicProperties topics, TopicCreation topicCreation, IntakeProperties properties) {
 		this.consumers = consumers;
+		this.consumerSettings = new HashMap<>(consumers.getConfigurationProperties());
+		// Where a group begins, and what it goes on with when records are gone, is
+		// decided
+		// here, and never in silence.
+		this.consumerSettings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+		this.admin = admin;
 		this.publishers = publishers;
 		this.processor = processor;
+		this.guard = guard;
 		this.connections = connections;
 		this.report = report;
 		this.meters = meters;
@@ -100,7 +120,7 @@ public class Intake implements SmartLifecycle {
 			logback.addTurboFilter(new RefusalFilter());
 		}
 		meters.watch(this.running::size, () -> (int) this.running.stream().filter(CommandConsumer::isRunning).count(),
-				this::oldestUnprocessed);
+				this::oldestUnprocessed, () -> unreadable().size());
 	}
 
 	private @Nullable Instant oldestUnprocessed() {
@@ -112,16 +132,28 @@ public class Intake implements SmartLifecycle {
 	}
 
 	/**
-	 * Starts consuming.
+	 * Starts consuming. After a failure nothing is left of the attempt, so that it can be
+	 * made again.
 	 * @param partitions how many partitions there are to share
+	 * @throws org.apache.kafka.common.KafkaException if no consumer can be made
 	 */
 	public synchronized void start(int partitions) {
 		int count = this.properties.consumers(partitions);
 		this.connections.fit(count);
-		for (int i = 0; i < count; i++) {
-			this.running.add(consumer("commands-" + i));
+		try {
+			for (int i = 0; i < count; i++) {
+				CommandConsumer consumer = consumer("commands-" + i);
+				this.running.add(consumer);
+				consumer.container().start();
+			}
 		}
-		this.running.forEach((consumer) -> consumer.container().start());
+		catch (RuntimeException ex) {
+			end();
+			throw ex;
+		}
+		PartitionWatch partitionWatch = new PartitionWatch(this.admin.getConfigurationProperties(),
+				() -> this.running.stream().map((consumer) -> consumer.vitals().next()).toList(), this.meters);
+		this.watching = Thread.ofVirtual().name("partition-watch").start(partitionWatch);
 		logger.info("Consuming {} with {} consumers", String.join(", ", this.topics.commands()), count);
 	}
 
@@ -147,14 +179,17 @@ public class Intake implements SmartLifecycle {
 			}
 		});
 		settings.setListenerTaskExecutor(threads);
-		ConsumerVitals vitals = new ConsumerVitals(this.meters);
-		settings.setConsumerRebalanceListener(vitals);
-		var container = new KafkaMessageListenerContainer<>(this.consumers, settings);
+		PollBudget budget = new PollBudget();
+		DefaultKafkaConsumerFactory<Payload, Payload> factory = factory(budget);
+		var container = new KafkaMessageListenerContainer<>(factory, settings);
 		container.setBeanName(name);
-		CommandConsumer consumer = new CommandConsumer(container, this.processor,
-				this.publishers.create(
-						this.consumers.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
-				this.report, this.meters, vitals, this.scheduler, this.waitingRoom.place(name));
+		CommandConsumer consumer = new CommandConsumer(container, this.processor, this.guard,
+				this.publishers.create(this.consumerSettings.get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
+				this.report, this.meters, this.scheduler, this.topicCreation, new ReadingProbe(this.consumerSettings),
+				this.waitingRoom);
+		factory.addPostProcessor((client) -> PolledConsumer.of(client, budget, consumer::polled));
+		settings.setConsumerRebalanceListener(consumer);
+		container.setCommonErrorHandler(consumer.pollFailures());
 		container.setupMessageListener(consumer);
 		container.setApplicationEventPublisher((event) -> {
 			switch (event) {
@@ -166,6 +201,16 @@ public class Intake implements SmartLifecycle {
 			this.events.publishEvent(event);
 		});
 		return consumer;
+	}
+
+	/** Makes clients whose polls are bounded, and that are measured like any other. */
+	@SuppressWarnings("unchecked") // Who listens to a factory asks for no key or value.
+	private DefaultKafkaConsumerFactory<Payload, Payload> factory(PollBudget budget) {
+		DefaultKafkaConsumerFactory<Payload, Payload> factory = new DefaultKafkaConsumerFactory<>(this.consumerSettings,
+				budget::keys, budget::values);
+		this.consumers.getListeners()
+			.forEach((listener) -> factory.addListener((ConsumerFactory.Listener<Payload, Payload>) listener));
+		return factory;
 	}
 
 	/** The event does not tell; but whoever else asks Kafka now is told. */
@@ -190,7 +235,9 @@ public class Intake implements SmartLifecycle {
 	 * What the container says of its end is not relied on, as saying it may fail, too.
 	 */
 	private void ended(String name) {
-		if (!this.stopping) {
+		boolean restarts = this.running.stream()
+			.anyMatch((consumer) -> consumer.name().equals(name) && consumer.isRestarting());
+		if (!this.stopping && !restarts) {
 			logger.error("{} has ended by itself: the worker ends", name);
 			// Not from the consumer's own thread, which the end waits for.
 			Thread.ofPlatform().name("end").start(() -> System.exit(1));
@@ -202,7 +249,7 @@ public class Intake implements SmartLifecycle {
 	void on(ListenerContainerIdleEvent event) {
 		for (CommandConsumer consumer : this.running) {
 			if (consumer.container().equals(event.getSource())) {
-				consumer.vitals().idled(event.getConsumer(), event.isPaused());
+				consumer.vitals().idled(event.getConsumer());
 			}
 		}
 	}
@@ -213,6 +260,11 @@ public class Intake implements SmartLifecycle {
 			.filter((consumer) -> !consumer.isRunning() || consumer.hasNotPolledFor(this.properties.pollWithin()))
 			.map(CommandConsumer::name)
 			.toList();
+	}
+
+	/** Where partitions can't be read. */
+	List<Coordinates> unreadable() {
+		return this.running.stream().flatMap((consumer) -> consumer.pollFailures().unreadable().stream()).toList();
 	}
 
 	/** Whether there are consumers, and all have joined their group. */
@@ -233,6 +285,13 @@ public class Intake implements SmartLifecycle {
 	@Override
 	public synchronized void stop() {
 		this.stopping = true;
+		if (this.watching != null) {
+			this.watching.interrupt();
+		}
+		end();
+	}
+
+	private void end() {
 		CountDownLatch stopped = new CountDownLatch(this.running.size());
 		this.running.forEach((consumer) -> consumer.container().stop(stopped::countDown));
 		try {

@@ -7,6 +7,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
@@ -18,7 +19,8 @@ import dev.tidemark.worker.waiting.WaitingRoom;
 @Component
 class IntakeHealthIndicator implements HealthIndicator {
 
-	private static final List<Trouble> OWN = List.of(Trouble.TOO_MANY_DEAD_LETTERS, Trouble.UNEXPECTED_FAILURE);
+	private static final List<Trouble> OWN = List.of(Trouble.TOO_MANY_DEAD_LETTERS, Trouble.PARTITION_UNREADABLE,
+			Trouble.EVENT_TOO_LARGE, Trouble.UNEXPECTED_FAILURE);
 
 	private final Intake intake;
 
@@ -34,7 +36,12 @@ class IntakeHealthIndicator implements HealthIndicator {
 		for (Trouble trouble : OWN) {
 			Instant since = this.waitingRoom.since(trouble);
 			if (since != null) {
-				return Health.outOfService().withDetail("reason", trouble).withDetail("since", since).build();
+				Health.Builder health = Health.outOfService().withDetail("reason", trouble).withDetail("since", since);
+				if (trouble == Trouble.PARTITION_UNREADABLE) {
+					health.withDetail("partitions",
+							this.intake.unreadable().stream().map(Coordinates::toString).toList());
+				}
+				return health.build();
 			}
 		}
 		return this.intake.hasJoined() ? Health.up().build()

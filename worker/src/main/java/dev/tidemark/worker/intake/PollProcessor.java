@@ -2,12 +2,15 @@ package dev.tidemark.worker.intake;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ import dev.tidemark.contracts.UserCommand;
 import dev.tidemark.worker.batch.CommandBatch;
 import dev.tidemark.worker.batch.Poll;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.LeftOut;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.observability.CommandTraces;
@@ -54,18 +58,15 @@ class PollProcessor {
 
 	private final FailurePolicy policy;
 
-	private final DeadLetterGuard guard;
-
 	private final WorkerMeters meters;
 
 	private final CommandTraces traces;
 
-	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, DeadLetterGuard guard,
-			WorkerMeters meters, CommandTraces traces) {
+	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, WorkerMeters meters,
+			CommandTraces traces) {
 		this.reader = reader;
 		this.batch = batch;
 		this.policy = policy;
-		this.guard = guard;
 		this.meters = meters;
 		this.traces = traces;
 	}
@@ -75,23 +76,26 @@ class PollProcessor {
 	 * events are not, though they may have been sent; when it throws, some rows may be,
 	 * and the log knows of them.
 	 * @param records the records, in the order of each partition
+	 * @param consumer who has them; knows how many partitions there are
 	 * @param publisher who will publish what is returned
 	 * @return what is to be published
-	 * @throws TooManyDeadLettersException if there are too many dead letters to go on
 	 * @throws RuntimeException if the surroundings are ill
 	 */
-	Processed process(List<ConsumerRecord<byte[], byte[]>> records, Publisher publisher) {
+	Processed process(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer, Publisher publisher) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		PollSpans spans = this.traces.poll();
 		SortedMap<TopicPartition, Long> starts = new TreeMap<>(
 				Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
 		List<ReceivedCommand> commands = new ArrayList<>(records.size());
 		List<Event> events = new ArrayList<>(records.size());
-		for (ConsumerRecord<byte[], byte[]> record : records) {
+		Placement placement = new Placement(consumer);
+		for (ConsumerRecord<Payload, Payload> record : records) {
 			starts.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
 			ReceivedRecord received = received(record);
 			try {
-				commands.add(spans.begin(this.reader.read(received)));
+				ReceivedCommand command = this.reader.read(received);
+				placement.check(command);
+				commands.add(spans.begin(command));
 			}
 			catch (UnreadableRecordException ex) {
 				events.add(new DeadLetter(received, ex.reason(), ex.detail()));
@@ -107,13 +111,40 @@ class PollProcessor {
 			poll.withdraw();
 		}
 		decide(commands, poll, events);
-		this.guard.admit(records.size(), (int) events.stream().filter(DeadLetter.class::isInstance).count());
-		return new Processed(events, poll.decided(), records.size(), spans);
+		return new Processed(events, poll.decided(), records.size(), dead(records, events), placement.misplaced(),
+				spans);
 	}
 
-	private static ReceivedRecord received(ConsumerRecord<byte[], byte[]> record) {
+	private static ReceivedRecord received(ConsumerRecord<Payload, Payload> record) {
 		return new ReceivedRecord(new Coordinates(record.topic(), record.partition(), record.offset()),
-				record.timestamp(), record.key(), record.value(), record.headers());
+				record.timestamp(), bytes(record.key()), bytes(record.value()), record.headers(),
+				LeftOut.of(leftOut(record.key()), leftOut(record.value()), digest(record.value())));
+	}
+
+	private static byte @Nullable [] bytes(@Nullable Payload payload) {
+		return (payload != null) ? payload.bytes() : null;
+	}
+
+	private static @Nullable Integer leftOut(@Nullable Payload payload) {
+		return (payload != null && payload.bytes() == null) ? payload.size() : null;
+	}
+
+	private static @Nullable String digest(@Nullable Payload payload) {
+		return (payload != null) ? payload.sha256() : null;
+	}
+
+	private static DeadRun dead(List<ConsumerRecord<Payload, Payload>> records, List<Event> events) {
+		int letters = 0;
+		Set<Coordinates> dead = new HashSet<>();
+		for (Event event : events) {
+			if (event instanceof DeadLetter letter) {
+				letters++;
+				dead.add(letter.record().coordinates());
+			}
+		}
+		return (letters == 0) ? DeadRun.NONE : DeadRun.of(letters, records.stream()
+			.map((record) -> dead.contains(new Coordinates(record.topic(), record.partition(), record.offset())))
+			.toList());
 	}
 
 	private void decide(List<ReceivedCommand> commands, Poll poll, List<Event> events) {
@@ -175,6 +206,11 @@ class PollProcessor {
 				switch (this.policy.decide(ex)) {
 					case WAIT -> throw ex;
 					case AGAIN -> logger.debug("Another transaction was in the way", ex);
+					case AGAIN_AND_WAIT -> {
+						if (attempt == ATTEMPTS - 1) {
+							throw ex;
+						}
+					}
 					case SPLIT -> attempt = ATTEMPTS;
 				}
 				poll.withdraw();

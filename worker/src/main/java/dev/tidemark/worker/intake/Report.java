@@ -32,6 +32,7 @@ class Report {
 				this.letters.published(letter);
 			}
 		}
+		poll.misplaced().forEach(this.meters::misplaced);
 		poll.spans().end(poll.decided());
 	}
 

@@ -92,7 +92,7 @@ final class RecordingPollSpans implements PollSpans {
 		}
 		begun.put(received.coordinates(), span);
 		return new ReceivedCommand(new Cause(cause.commandId(), cause.time(), under(span, cause.tracing())),
-				received.record(), received.expectedVersion(), received.command());
+				received.record(), received.expectedVersion(), received.source(), received.command());
 	}
 
 	private Span start(ReceivedCommand received, CommandIds.Step step) {

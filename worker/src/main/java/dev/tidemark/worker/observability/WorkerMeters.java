@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -19,7 +18,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +29,7 @@ import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.Verdict;
+import dev.tidemark.worker.topics.TopicLimits;
 import dev.tidemark.worker.topics.TopicProperties;
 import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.WaitingRoom;
@@ -82,8 +81,44 @@ public final class WorkerMeters {
 	 */
 	public static final String BATCH_PHASE = "tidemark.batch.phase";
 
-	/** Gauge {topic, partition}: records not yet consumed, of the partitions assigned. */
+	/**
+	 * Gauge {topic, partition}: offsets not yet worked off, up to the high watermark, of
+	 * the partitions assigned; those that are {@link #UNDELIVERABLE} are among them.
+	 */
 	public static final String CONSUMER_LAG = "tidemark.consumer.lag";
+
+	/**
+	 * Gauge {topic, partition}: offsets from the last stable one to the high watermark,
+	 * of the partitions assigned. They lie behind a transaction that a sender has not
+	 * ended, and are delivered to nobody before.
+	 */
+	public static final String UNDELIVERABLE = "tidemark.consumer.undeliverable";
+
+	/**
+	 * Gauge {topic, partition}, seconds: for how long the last stable offset has not
+	 * moved while something lies behind it; 0 if nothing does.
+	 */
+	public static final String UNDELIVERABLE_AGE = "tidemark.consumer.undeliverable.age";
+
+	/**
+	 * Counter {topic, partition}: offsets that were gone, by retention or by hand, before
+	 * they were read.
+	 */
+	public static final String RECORDS_LOST = "tidemark.records.lost";
+
+	/** Gauge: assigned partitions whose next record can't be read. */
+	public static final String PARTITIONS_UNREADABLE = "tidemark.partitions.unreadable";
+
+	/**
+	 * Counter {source}: commands in a partition that murmur2 of their key would not have
+	 * chosen. Of no more than {@value #SOURCES} sources, and then of all others together.
+	 */
+	public static final String MISPLACED_COMMANDS = "tidemark.misplaced.commands";
+
+	/**
+	 * Gauge: command topics whose broker does not bound what a record unpacks to.
+	 */
+	public static final String TOPICS_UNBOUNDED = "tidemark.topics.unbounded";
 
 	/**
 	 * Gauge, seconds: age of the oldest record that has been polled and not yet been
@@ -126,6 +161,13 @@ public final class WorkerMeters {
 
 	private static final String DUPLICATE = "duplicate";
 
+	/** Senders choose what they call themselves, and series cost memory. */
+	private static final int SOURCES = 50;
+
+	private static final int SOURCE_LENGTH = 100;
+
+	private static final String OTHER_SOURCES = "(others)";
+
 	private static final Duration[] AGES = { Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
 			Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
 			Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(10),
@@ -150,15 +192,13 @@ public final class WorkerMeters {
 
 	private final Map<Phase, Timer> phases = new EnumMap<>(Phase.class);
 
-	private final MultiGauge lagGauge;
+	private final Map<TopicPartition, PartitionMeters> assigned = new ConcurrentHashMap<>();
 
-	private final Map<TopicPartition, Long> lags = new ConcurrentHashMap<>();
-
-	private final Set<TopicPartition> assigned = ConcurrentHashMap.newKeySet();
+	private final Map<String, Counter> misplaced = new ConcurrentHashMap<>();
 
 	private volatile Deferred deferred = new Deferred(0, null);
 
-	WorkerMeters(MeterRegistry registry, WaitingRoom waitingRoom, TopicProperties topics) {
+	WorkerMeters(MeterRegistry registry, WaitingRoom waitingRoom, TopicProperties topics, TopicLimits limits) {
 		this.registry = registry;
 		for (CommandType type : CommandType.values()) {
 			Map<Verdict, Counter> counters = new EnumMap<>(Verdict.class);
@@ -188,9 +228,8 @@ public final class WorkerMeters {
 						.tag("phase", phase.name().toLowerCase(Locale.ROOT))
 						.register(registry));
 		}
-		this.lagGauge = MultiGauge.builder(CONSUMER_LAG)
-			.description("Records not yet consumed of an assigned partition")
-			.register(registry);
+		gauge(TOPICS_UNBOUNDED, "Command topics whose broker does not bound what a record unpacks to",
+				(_) -> limits.unbounded());
 		gauge(PARTITIONS_ASSIGNED, "Partitions assigned to this worker", (meters) -> meters.assigned.size());
 		gauge(DEFERRED_COMMANDS, "Commands that wait for a user, or behind one that does",
 				(meters) -> meters.deferred.count());
@@ -309,7 +348,8 @@ public final class WorkerMeters {
 	 * @param partitions the partitions that have come
 	 */
 	public void assigned(Collection<TopicPartition> partitions) {
-		this.assigned.addAll(partitions);
+		partitions.forEach((partition) -> this.assigned.computeIfAbsent(partition,
+				(added) -> new PartitionMeters(this.registry, added)));
 	}
 
 	/**
@@ -317,33 +357,68 @@ public final class WorkerMeters {
 	 * @param partitions the partitions that have gone
 	 */
 	public void revoked(Collection<TopicPartition> partitions) {
-		this.assigned.removeAll(Set.copyOf(partitions));
-		if (this.lags.keySet().removeAll(Set.copyOf(partitions))) {
-			showLags();
+		partitions.forEach((partition) -> this.assigned.computeIfPresent(partition, (_, meters) -> {
+			meters.remove(this.registry);
+			return null;
+		}));
+	}
+
+	/**
+	 * Says how far a partition's consumer is behind. Does nothing if the partition is
+	 * this worker's no more.
+	 * @param partition the partition
+	 * @param records how many offsets have not been worked off, to the high watermark
+	 * @param undeliverable how many of them lie behind the last stable offset
+	 * @param undeliverableSince since when that offset has not moved; null if nothing
+	 * lies behind it
+	 */
+	public void lag(TopicPartition partition, long records, long undeliverable, @Nullable Instant undeliverableSince) {
+		PartitionMeters meters = this.assigned.get(partition);
+		if (meters != null) {
+			meters.lag = new Lag(records, undeliverable, undeliverableSince);
 		}
 	}
 
 	/**
-	 * Says how far a partition's consumer is behind.
-	 * @param partition an assigned partition
-	 * @param records how many records it has not consumed yet
+	 * Counts records that were gone before they were read.
+	 * @param partition their partition
+	 * @param offsets how many offsets were passed over
 	 */
-	public void lag(TopicPartition partition, long records) {
-		if (this.lags.put(partition, records) == null) {
-			showLags();
-		}
+	public void lost(TopicPartition partition, long offsets) {
+		lost(this.registry, partition).increment((double) offsets);
 	}
 
-	private void showLags() {
-		List<MultiGauge.Row<?>> rows = this.lags.keySet()
-			.stream().<MultiGauge
-					.Row<?>>map(
-							(partition) -> MultiGauge.Row.of(
-									Tags.of("topic", partition.topic(), "partition",
-											Integer.toString(partition.partition())),
-									() -> this.lags.getOrDefault(partition, 0L)))
-			.toList();
-		this.lagGauge.register(rows, true);
+	private static Counter lost(MeterRegistry registry, TopicPartition partition) {
+		return Counter.builder(RECORDS_LOST)
+			.description("Offsets that were gone before they were read")
+			.tags(tags(partition))
+			.register(registry);
+	}
+
+	private static Tags tags(TopicPartition partition) {
+		return Tags.of("topic", partition.topic(), "partition", Integer.toString(partition.partition()));
+	}
+
+	/**
+	 * Counts commands that have been published, and did not lie where their keys belong.
+	 * @param source who sent them, as they say
+	 * @param commands how many
+	 */
+	public void misplaced(String source, int commands) {
+		String shown = source.codePoints()
+			.limit(SOURCE_LENGTH)
+			.collect(StringBuilder::new,
+					(text, point) -> text.appendCodePoint(Character.isISOControl(point) ? '?' : point),
+					StringBuilder::append)
+			.toString();
+		String counted = (this.misplaced.containsKey(shown) || this.misplaced.size() < SOURCES) ? shown : OTHER_SOURCES;
+		this.misplaced
+			.computeIfAbsent(counted,
+					(name) -> Counter.builder(MISPLACED_COMMANDS)
+						.description("Commands in a partition that murmur2 of their key would not have chosen")
+						.tag("source", name)
+						.register(this.registry))
+			.increment(commands);
 	}
 
 	/**
@@ -361,8 +436,14 @@ public final class WorkerMeters {
 	 * @param running how many do
 	 * @param oldestUnprocessed the timestamp of the oldest record in hand; null if there
 	 * is none
+	 * @param unreadable how many assigned partitions can't be read
 	 */
-	public void watch(IntSupplier expected, IntSupplier running, Supplier<@Nullable Instant> oldestUnprocessed) {
+	public void watch(IntSupplier expected, IntSupplier running, Supplier<@Nullable Instant> oldestUnprocessed,
+			IntSupplier unreadable) {
+		Gauge.builder(PARTITIONS_UNREADABLE, unreadable, IntSupplier::getAsInt)
+			.description("Assigned partitions whose next record can't be read")
+			.strongReference(true)
+			.register(this.registry);
 		Gauge.builder(CONSUMERS, expected, IntSupplier::getAsInt)
 			.description("Consumers, as they should be and as they are")
 			.tag("state", "expected")
@@ -428,6 +509,51 @@ public final class WorkerMeters {
 			this.start = System.nanoTime();
 		}
 
+	}
+
+	/**
+	 * The meters of an assigned partition. All are there from its assignment to its
+	 * revocation, but for the counter, which stays.
+	 */
+	private static final class PartitionMeters {
+
+		private volatile Lag lag = new Lag(0, 0, null);
+
+		private final List<Gauge> gauges;
+
+		PartitionMeters(MeterRegistry registry, TopicPartition partition) {
+			lost(registry, partition);
+			this.gauges = List.of(
+					gauge(registry, CONSUMER_LAG, "Offsets not yet worked off of an assigned partition", partition,
+							(meters) -> meters.lag.records()),
+					gauge(registry, UNDELIVERABLE, "Offsets behind a transaction that a sender has not ended",
+							partition, (meters) -> meters.lag.undeliverable()),
+					Gauge.builder(UNDELIVERABLE_AGE, this, (meters) -> secondsSince(meters.lag.undeliverableSince()))
+						.description("For how long a sender's transaction has held up what lies behind it")
+						.baseUnit("seconds")
+						.tags(tags(partition))
+						.register(registry));
+		}
+
+		private Gauge gauge(MeterRegistry registry, String name, String description, TopicPartition partition,
+				ToDoubleFunction<PartitionMeters> value) {
+			return Gauge.builder(name, this, value).description(description).tags(tags(partition)).register(registry);
+		}
+
+		void remove(MeterRegistry registry) {
+			this.gauges.forEach(registry::remove);
+		}
+
+	}
+
+	/**
+	 * How far a partition's consumer is behind, as it was last measured.
+	 *
+	 * @param records how many offsets
+	 * @param undeliverable how many of them can't be delivered
+	 * @param undeliverableSince since when; null if all can be
+	 */
+	private record Lag(long records, long undeliverable, @Nullable Instant undeliverableSince) {
 	}
 
 	/**

@@ -53,7 +53,8 @@ public class CommandReader {
 			throw CloudEvent.notOne("specversion is not " + EventHeaders.SPECVERSION);
 		}
 		UUID id = id(required(attributes, "id"));
-		checkSource(required(attributes, "source"));
+		String source = required(attributes, "source");
+		checkSource(source);
 		String typeName = required(attributes, "type");
 		Instant time = time(attributes.get("time"), record);
 		CommandType type = CommandType.of(typeName);
@@ -69,7 +70,8 @@ public class CommandReader {
 							? "the record's key is not the %s of the data".formatted(type.members().getFirst())
 							: "the record has no key");
 		}
-		return new ReceivedCommand(new Cause(id, time, tracing(event, record)), record, expectedVersion, command);
+		return new ReceivedCommand(new Cause(id, time, tracing(event, record)), record, expectedVersion, source,
+				command);
 	}
 
 	private String topicOf(CommandType type) {

@@ -3,6 +3,7 @@ package dev.tidemark.worker.waiting;
 import java.sql.SQLException;
 
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -21,6 +22,14 @@ public enum Trouble {
 
 	/** The schema is not the one that the worker was built for. */
 	SCHEMA_BEHIND("schema"),
+
+	/** The next record of a partition can't be read. That partition waits, alone. */
+	PARTITION_UNREADABLE("partitions"),
+
+	/**
+	 * Rows are durable, and the event that tells of them is larger than its topic takes.
+	 */
+	EVENT_TOO_LARGE("event-size"),
 
 	/** The guard has stopped the intake. */
 	TOO_MANY_DEAD_LETTERS("dead-letters"),
@@ -49,7 +58,8 @@ public enum Trouble {
 	 * @param failure what went wrong
 	 * @return what that means
 	 */
-	static Trouble of(Throwable failure) {
+	public static Trouble of(Throwable failure) {
+		Trouble found = UNEXPECTED_FAILURE;
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			switch (cause) {
 				case SQLException sql -> {
@@ -58,14 +68,16 @@ public enum Trouble {
 				case UnknownTopicOrPartitionException _ -> {
 					return TOPICS_MISSING;
 				}
-				case KafkaException _ -> {
-					return BROKER_UNREACHABLE;
+				case RecordTooLargeException _ -> {
+					return EVENT_TOO_LARGE;
 				}
+				// What it was caused by may say more.
+				case KafkaException _ -> found = BROKER_UNREACHABLE;
 				default -> {
 				}
 			}
 		}
-		return UNEXPECTED_FAILURE;
+		return found;
 	}
 
 	/** Class 42, of which most say that a table or a column is not there. */

@@ -42,6 +42,14 @@ public class WaitingRoom {
 	}
 
 	/**
+	 * Gives a place up, for whoever will never wait again.
+	 * @param waiting the place
+	 */
+	public void leave(Waiting waiting) {
+		this.all.remove(waiting);
+	}
+
+	/**
 	 * Tells since when somebody waits for something.
 	 * @param trouble what is wrong
 	 * @return when the first of those who wait now fell ill, or null if none waits for
