@@ -142,10 +142,9 @@ public class Intake implements SmartLifecycle {
 		this.connections.fit(count);
 		try {
 			for (int i = 0; i < count; i++) {
-				CommandConsumer consumer = consumer("commands-" + i);
-				this.running.add(consumer);
-				consumer.container().start();
+				this.running.add(consumer("commands-" + i));
 			}
+			this.running.forEach((consumer) -> consumer.container().start());
 		}
 		catch (RuntimeException ex) {
 			end();
