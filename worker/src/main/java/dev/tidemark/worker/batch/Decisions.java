@@ -227,7 +227,7 @@ final class Decisions {
 		else if (logged.cameIn(received.coordinates()) && !isPublished(received)) {
 			publishAgain(received, logged);
 			// What had to wait is the resume's to publish.
-			note(received.command().type(), received.cause(), received.record().timestamp(), logged,
+			note(received.command().type(), received.cause(), received.record().recordedAt(), logged,
 					(logged.getResumedBy() != null) ? Verdict.DEFERRED : logged.getOutcome());
 		}
 		else {
@@ -237,7 +237,7 @@ final class Decisions {
 	}
 
 	private void note(ReceivedCommand received, LoggedCommand logged) {
-		note(received.command().type(), received.cause(), received.record().timestamp(), logged, logged.getOutcome());
+		note(received.command().type(), received.cause(), received.record().recordedAt(), logged, logged.getOutcome());
 	}
 
 	private void note(CommandType type, Cause cause, @Nullable Long recordedAt, LoggedCommand logged, Verdict verdict) {

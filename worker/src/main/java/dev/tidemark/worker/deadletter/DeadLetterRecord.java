@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.envelope.ReceivedRecord;
 
 /**
  * A dead letter as it lies on its topic. What can be seen of it from outside this package
@@ -68,12 +69,16 @@ public final class DeadLetterRecord {
 
 	/**
 	 * Returns when the record was sent.
-	 * @return the timestamp that it had on the commands' topic; null if it does not say
+	 * @return the timestamp that it had on the commands' topic; null if it had none, or
+	 * does not say
 	 */
 	public @Nullable Instant originalTime() {
 		byte[] timestamp = header(EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP);
-		return (timestamp != null && timestamp.length == Long.BYTES)
-				? Instant.ofEpochMilli(ByteBuffer.wrap(timestamp).getLong()) : null;
+		if (timestamp == null || timestamp.length != Long.BYTES) {
+			return null;
+		}
+		long millis = ByteBuffer.wrap(timestamp).getLong();
+		return (millis != ReceivedRecord.NO_TIMESTAMP) ? Instant.ofEpochMilli(millis) : null;
 	}
 
 	/**

@@ -73,7 +73,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			StrictJson.readValue(StrictJson.decode(value), (parser) -> data[0] = StrictJson.readData(parser));
 			return data[0];
 		}
-		catch (StrictJson.Mistake ex) {
+		catch (Mistake ex) {
 			return StrictJson.Data.mistaken("data " + ex.getMessage());
 		}
 	}
@@ -87,7 +87,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 		try {
 			StrictJson.readObject(StrictJson.decode(value), envelope::read);
 		}
-		catch (StrictJson.Mistake ex) {
+		catch (Mistake ex) {
 			throw notOne("the value " + ex.getMessage());
 		}
 		return new CloudEvent(envelope.attributes, (envelope.data != null) ? envelope.data : NO_DATA);
@@ -114,7 +114,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 		try {
 			return StrictJson.decode(header.value());
 		}
-		catch (StrictJson.Mistake ex) {
+		catch (Mistake ex) {
 			throw notOne(header.key() + " " + ex.getMessage());
 		}
 	}
@@ -141,9 +141,9 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 
 		private StrictJson.@Nullable Data data;
 
-		void read(String name, JsonParser parser) throws StrictJson.Mistake {
+		void read(String name, JsonParser parser) throws Mistake {
 			if (!this.seen.add(name)) {
-				throw new StrictJson.Mistake("has " + (KNOWN.contains(name) ? name : "a member") + " twice");
+				throw new Mistake("has " + (KNOWN.contains(name) ? name : "a member") + " twice");
 			}
 			switch (name) {
 				case "data" -> takeData(StrictJson.readData(parser));
@@ -157,7 +157,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			this.data = (this.data != null) ? StrictJson.Data.mistaken("data: must not be beside data_base64") : found;
 		}
 
-		private static StrictJson.Data fromBase64(JsonParser parser) throws StrictJson.Mistake {
+		private static StrictJson.Data fromBase64(JsonParser parser) throws Mistake {
 			String encoded = text("data_base64", parser);
 			try {
 				return CloudEvent.data((encoded != null) ? Base64.getDecoder().decode(encoded) : null);
@@ -167,14 +167,14 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			}
 		}
 
-		private static void checkDataContentType(JsonParser parser) throws StrictJson.Mistake {
+		private static void checkDataContentType(JsonParser parser) throws Mistake {
 			String mediaType = mediaType(text("datacontenttype", parser));
 			if (mediaType != null && !mediaType.equals(EventHeaders.JSON)) {
-				throw new StrictJson.Mistake("has a datacontenttype other than " + EventHeaders.JSON);
+				throw new Mistake("has a datacontenttype other than " + EventHeaders.JSON);
 			}
 		}
 
-		private void readAttribute(String name, JsonParser parser) throws StrictJson.Mistake {
+		private void readAttribute(String name, JsonParser parser) throws Mistake {
 			if (!KNOWN.contains(name)) {
 				parser.skipChildren();
 				return;
@@ -188,17 +188,17 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			}
 		}
 
-		private static @Nullable String text(String name, JsonParser parser) throws StrictJson.Mistake {
+		private static @Nullable String text(String name, JsonParser parser) throws Mistake {
 			return switch (parser.currentToken()) {
 				case VALUE_NULL -> null;
 				case VALUE_STRING -> {
 					String text = parser.getString();
 					if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-						throw new StrictJson.Mistake("has a lone surrogate in " + name);
+						throw new Mistake("has a lone surrogate in " + name);
 					}
 					yield text;
 				}
-				default -> throw new StrictJson.Mistake("has something other than text as " + name);
+				default -> throw new Mistake("has something other than text as " + name);
 			};
 		}
 

@@ -3,7 +3,6 @@ package dev.tidemark.worker.reading;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -111,14 +110,25 @@ public class CommandReader {
 
 	private static Instant time(@Nullable String text, ReceivedRecord record) throws UnreadableRecordException {
 		if (text == null) {
-			return Instant.ofEpochMilli(record.timestamp());
+			return timeOf(record);
 		}
 		try {
 			return Rfc3339.parse(text);
 		}
-		catch (DateTimeException ex) {
-			throw CloudEvent.notOne("time is not a time by RFC 3339");
+		catch (Mistake ex) {
+			throw CloudEvent.notOne("time " + ex.getMessage());
 		}
+	}
+
+	private static Instant timeOf(ReceivedRecord record) throws UnreadableRecordException {
+		if (record.timestamp() == ReceivedRecord.NO_TIMESTAMP) {
+			throw CloudEvent.notOne("time is missing, and the record has no timestamp: give one of both");
+		}
+		Instant time = Instant.ofEpochMilli(record.timestamp());
+		if (!Rfc3339.canSay(time)) {
+			throw CloudEvent.notOne("time is missing, and the record's timestamp is outside of the years 0000 to 9999");
+		}
+		return time;
 	}
 
 	private static @Nullable Long expectedVersion(CommandType type, @Nullable String text)

@@ -9,11 +9,23 @@ import java.time.ZoneOffset;
  * Reads times by RFC 3339, which asks for seconds and an offset where ISO 8601 does not.
  * Every digit has its place, so that neither a pattern nor a formatter is needed; there
  * is a time in every command.
+ * <p>
+ * What it could say and nothing else here could hold is no time either: a leap second, an
+ * offset that no place on earth has, a time whose year in UTC has not four digits.
  */
 final class Rfc3339 {
 
 	/** Where the offset or a fraction begins. */
 	private static final int SECONDS_END = "yyyy-MM-ddTHH:mm:ss".length();
+
+	/** The first second of the year 0000, in UTC. */
+	private static final long FIRST_SECOND = -62_167_219_200L;
+
+	/** The last second of the year 9999, in UTC. */
+	private static final long LAST_SECOND = 253_402_300_799L;
+
+	/** Java has none beyond it, and nor has the earth. */
+	private static final int LARGEST_OFFSET_MINUTES = 18 * 60;
 
 	/** PostgreSQL keeps as many; what is beyond is cut. */
 	private static final int DIGITS_OF_MICROS = 6;
@@ -24,9 +36,28 @@ final class Rfc3339 {
 	/**
 	 * Reads a time.
 	 * @return the time, cut to microseconds
-	 * @throws DateTimeException if it is none
+	 * @throws Mistake if it is none, or none that everything here can hold
 	 */
-	static Instant parse(String text) {
+	static Instant parse(String text) throws Mistake {
+		Instant time;
+		try {
+			time = read(text);
+		}
+		catch (DateTimeException ex) {
+			throw new Mistake("is not a time by RFC 3339");
+		}
+		if (!canSay(time)) {
+			throw new Mistake("is outside of the years 0000 to 9999 in UTC, and RFC 3339 has no others");
+		}
+		return time;
+	}
+
+	/** Tells whether there is a text for a time, in UTC. */
+	static boolean canSay(Instant time) {
+		return time.getEpochSecond() >= FIRST_SECOND && time.getEpochSecond() <= LAST_SECOND;
+	}
+
+	private static Instant read(String text) throws Mistake {
 		if (text.length() <= SECONDS_END) {
 			throw new DateTimeException("too short");
 		}
@@ -54,10 +85,15 @@ final class Rfc3339 {
 				micros *= 10;
 			}
 		}
-		return LocalDateTime.of(year, month, day, hour, minute, second, micros * 1_000).toInstant(offset(text, end));
+		ZoneOffset offset = offset(text, end);
+		if (second == 60) {
+			LocalDateTime.of(year, month, day, hour, minute);
+			throw new Mistake("is a leap second, which no clock here has: seconds are 00 to 59");
+		}
+		return LocalDateTime.of(year, month, day, hour, minute, second, micros * 1_000).toInstant(offset);
 	}
 
-	private static ZoneOffset offset(String text, int start) {
+	private static ZoneOffset offset(String text, int start) throws Mistake {
 		if (text.length() == start + 1) {
 			expect(text, start, "Zz");
 			return ZoneOffset.UTC;
@@ -68,6 +104,9 @@ final class Rfc3339 {
 		int minutes = number(text, start + 4, start + 6);
 		if (text.length() != start + 6) {
 			throw new DateTimeException("something after the offset");
+		}
+		if (hours < 24 && minutes < 60 && 60 * hours + minutes > LARGEST_OFFSET_MINUTES) {
+			throw new Mistake("has an offset beyond 18:00, which no place has");
 		}
 		return (text.charAt(start) == '-') ? ZoneOffset.ofHoursMinutes(-hours, -minutes)
 				: ZoneOffset.ofHoursMinutes(hours, minutes);

@@ -164,15 +164,4 @@ final class StrictJson {
 
 	}
 
-	/** What is wrong, to be put behind the name of what it is wrong with. */
-	static final class Mistake extends Exception {
-
-		private static final long serialVersionUID = 1L;
-
-		Mistake(String message) {
-			super(message, null, false, false);
-		}
-
-	}
-
 }

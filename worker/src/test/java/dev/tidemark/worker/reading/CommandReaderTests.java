@@ -83,19 +83,59 @@ class CommandReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "2026-11-20", "2026-11-20T10:00Z", "2026-11-20T10:00:00", "2026-02-30T10:00:00Z",
-			"2026-11-20 10:00:00Z", "+12026-11-20T10:00:00Z", "now", "", "2026-11-20T24:00:00Z", "2026-11-20T10:00:60Z",
+			"2026-11-20 10:00:00Z", "+12026-11-20T10:00:00Z", "now", "", "2026-11-20T24:00:00Z",
 			"2026-11-20T10:00:00.Z", "2026-11-20T10:00:00.1", "2026-11-20T10:00:00ZZ", "2026-11-20T10:00:00+0530",
-			"2026-11-20T10:00:00+05:3", "2026-11-20T10:00:00+05:300", "2026-11-20T10:00:00+19:00",
-			"2026-11-20T10:00:00+05:60", "2026-11-2\u0660T10:00:00Z", "2026-11-20T10:00:00.1\u0660Z" })
+			"2026-11-20T10:00:00+05:3", "2026-11-20T10:00:00+05:300", "2026-11-20T10:00:00+24:00",
+			"2026-11-20T10:00:00+05:60", "2026-02-30T10:00:60Z", "2026-11-20T10:00:61Z", "2026-11-20T10:00:60",
+			"2026-11-2\u0660T10:00:00Z", "2026-11-20T10:00:00.1\u0660Z" })
 	void refusesTimesThatAreNotByRfc3339(String time) {
 		assertThatExceptionOfType(UnreadableRecordException.class)
 			.isThrownBy(() -> this.reader.read(completion(Map.of(EventHeaders.CE_TIME, time))))
-			.withMessageContaining("time");
+			.withMessage("time is not a time by RFC 3339");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2016-12-31T23:59:60Z, is a leap second", "2016-12-31T23:59:60.5+01:00, is a leap second",
+			"2026-11-20T10:00:00+18:01, has an offset beyond 18:00",
+			"2026-11-20T10:00:00-23:59, has an offset beyond 18:00",
+			"9999-12-31T23:59:59-00:01, is outside of the years 0000 to 9999",
+			"0000-01-01T00:00:00+00:01, is outside of the years 0000 to 9999" })
+	void saysWhichTimesByRfc3339ItDoesNotTake(String time, String detail) {
+		assertThatExceptionOfType(UnreadableRecordException.class)
+			.isThrownBy(() -> this.reader.read(completion(Map.of(EventHeaders.CE_TIME, time))))
+			.withMessageStartingWith("time " + detail);
 	}
 
 	@Test
 	void takesTheRecordsTimestampWhereThereIsNoTime() throws UnreadableRecordException {
 		assertThat(this.reader.read(completion(Map.of())).cause().time()).isEqualTo(Instant.ofEpochMilli(1234));
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { -62_167_219_200_000L, -1_000_000, -2, 0, 253_402_300_799_999L })
+	void takesATimestampThatRfc3339CanSay(long timestamp) throws UnreadableRecordException {
+		Instant time = this.reader.read(at(timestamp, completion(Map.of()))).cause().time();
+		assertThat(time).isEqualTo(Instant.ofEpochMilli(timestamp));
+		assertThat(time.toString()).matches("[0-9]{4}-.*Z");
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { Long.MIN_VALUE, -1_000_000_000_000_000L, -100_000_000_000_000L, -62_167_219_200_001L, -1,
+			253_402_300_800_000L, Long.MAX_VALUE })
+	void refusesATimestampThatRfc3339CannotSayUnlessThereIsATime(long timestamp) throws UnreadableRecordException {
+		assertThatExceptionOfType(UnreadableRecordException.class)
+			.isThrownBy(() -> this.reader.read(at(timestamp, completion(Map.of()))))
+			.withMessageStartingWith("time is missing, and the record")
+			.withMessageContaining("timestamp");
+		ReceivedRecord timed = at(timestamp, completion(Map.of(EventHeaders.CE_TIME, "2026-11-20T10:00:00Z")));
+		assertThat(this.reader.read(timed).cause().time()).isEqualTo("2026-11-20T10:00:00Z");
+	}
+
+	@Test
+	void aTimestampThatNoClockGaveIsNotMeasured() {
+		assertThat(at(-1, completion(Map.of())).recordedAt()).isNull();
+		assertThat(at(-86_400_000, completion(Map.of())).recordedAt()).isNull();
+		assertThat(at(0, completion(Map.of())).recordedAt()).isZero();
 	}
 
 	@Test
@@ -139,6 +179,10 @@ class CommandReaderTests {
 		headers.add(EventHeaders.CE_TYPE, bytes("dev.tidemark.task.complete.v1"));
 		more.forEach((name, value) -> headers.add(name, bytes(value)));
 		return record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), headers, bytes("{\"taskId\":\"" + TASK_ID + "\"}"));
+	}
+
+	private static ReceivedRecord at(long timestamp, ReceivedRecord record) {
+		return record(record.coordinates().topic(), timestamp, record.key(), record.headers(), record.value());
 	}
 
 	private static ReceivedRecord record(Example example) {
