@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.tidemark.contracts.examples.Example;
 import dev.tidemark.contracts.examples.Examples;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,7 +83,7 @@ class PublishedExamplesTests {
 		Example cause = causeOf(example);
 		for (String passedOn : List.of(EventHeaders.CE_CORRELATIONID, EventHeaders.CE_TRACEPARENT,
 				EventHeaders.CE_TRACESTATE, EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE)) {
-			assertThat(example.header(passedOn)).as(passedOn).isEqualTo(cause.header(passedOn));
+			assertThat(valueOf(example, passedOn)).as(passedOn).isEqualTo(valueOf(cause, passedOn));
 		}
 		assertThat(example.header(EventHeaders.CE_CAUSATIONID)).isEqualTo(cause.header(EventHeaders.CE_ID));
 		assertThat(example.key()).isEqualTo(cause.key());
@@ -177,6 +178,15 @@ class PublishedExamplesTests {
 		Set<DeadLetterReason> reasons = deadLetters().map(PublishedExamplesTests::reasonOf)
 			.collect(Collectors.toCollection(() -> EnumSet.noneOf(DeadLetterReason.class)));
 		assertThat(reasons).containsExactlyInAnyOrder(DeadLetterReason.values());
+	}
+
+	private static byte @Nullable [] valueOf(Example example, String header) {
+		return example.headers()
+			.stream()
+			.filter((candidate) -> candidate.name().equals(header))
+			.findFirst()
+			.map(Example.Header::value)
+			.orElse(null);
 	}
 
 	private static Example causeOf(Example example) {

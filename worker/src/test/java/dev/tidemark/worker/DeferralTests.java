@@ -6,11 +6,13 @@ import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Headers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
@@ -111,10 +113,14 @@ class DeferralTests {
 	@Test
 	void whatPassesOnIsWhatCame() {
 		this.deployment.start();
+		CreateTask create = create("ليلى");
+		Headers headers = Client.headers(this.first, create.type().wireName(), EventHeaders.CE_CORRELATIONID, "order 7",
+				EventHeaders.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+				EventHeaders.CE_TIME, "2026-11-20T10:00:00.000001Z");
+		headers.add(EventHeaders.TRACESTATE, new byte[] { -1, -2, 0 });
 		step(false,
-				this.client.send(this.first, create("ليلى"), EventHeaders.CE_CORRELATIONID, "order 7",
-						EventHeaders.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-						EventHeaders.CE_TIME, "2026-11-20T10:00:00.000001Z"));
+				this.client.send(this.deployment.tenant().topics().taskCommands(), create.key(), headers,
+						JsonMapper.shared().writeValueAsBytes(create.data())));
 		step(false, this.client.send(UUID.randomUUID(), new RegisterUser("ليلى", HASH)));
 		awaitNothingWaits();
 		assertThat(this.client.newEvents()).filteredOn(this::isOfTask).singleElement().satisfies((event) -> {
@@ -122,6 +128,7 @@ class DeferralTests {
 			assertThat(Client.header(event, EventHeaders.CE_CAUSATIONID)).isEqualTo(this.first.toString());
 			assertThat(Client.header(event, EventHeaders.CE_CORRELATIONID)).isEqualTo("order 7");
 			assertThat(Client.header(event, EventHeaders.TRACEPARENT)).startsWith("00-0af7");
+			assertThat(event.headers().lastHeader(EventHeaders.TRACESTATE).value()).containsExactly(-1, -2, 0);
 			assertThat(Client.header(event, EventHeaders.CE_TIME)).isEqualTo("2026-11-20T10:00:00.000001Z");
 		});
 	}

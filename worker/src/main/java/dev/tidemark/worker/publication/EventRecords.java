@@ -1,5 +1,6 @@
 package dev.tidemark.worker.publication;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
@@ -98,17 +99,17 @@ class EventRecords {
 		headers.add(EventHeaders.CE_SUBJECT, subject);
 		headers.add(EventHeaders.CE_CAUSATIONID, bytes(causationId));
 		Tracing tracing = cause.tracing();
-		addIfPresent(headers, EventHeaders.CE_CORRELATIONID, tracing.correlationId());
-		addIfPresent(headers, EventHeaders.CE_TRACEPARENT, tracing.ceTraceparent());
-		addIfPresent(headers, EventHeaders.CE_TRACESTATE, tracing.ceTracestate());
-		addIfPresent(headers, EventHeaders.TRACEPARENT, tracing.traceparent());
-		addIfPresent(headers, EventHeaders.TRACESTATE, tracing.tracestate());
+		addIfPresent(headers, EventHeaders.CE_CORRELATIONID, tracing.correlationId(), StandardCharsets.UTF_8);
+		addIfPresent(headers, EventHeaders.CE_TRACEPARENT, tracing.ceTraceparent(), StandardCharsets.UTF_8);
+		addIfPresent(headers, EventHeaders.CE_TRACESTATE, tracing.ceTracestate(), StandardCharsets.UTF_8);
+		addIfPresent(headers, EventHeaders.TRACEPARENT, tracing.traceparent(), Tracing.PLAIN);
+		addIfPresent(headers, EventHeaders.TRACESTATE, tracing.tracestate(), Tracing.PLAIN);
 		return headers;
 	}
 
-	private static void addIfPresent(Headers headers, String name, @Nullable String value) {
+	private static void addIfPresent(Headers headers, String name, @Nullable String value, Charset charset) {
 		if (value != null) {
-			headers.add(name, bytes(value));
+			headers.add(name, value.getBytes(charset));
 		}
 	}
 

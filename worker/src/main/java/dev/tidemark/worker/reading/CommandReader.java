@@ -172,7 +172,7 @@ public class CommandReader {
 
 	private static @Nullable String plain(ReceivedRecord record, String header) {
 		var last = record.headers().lastHeader(header);
-		return (last != null && last.value() != null) ? new String(last.value(), StandardCharsets.UTF_8) : null;
+		return (last != null && last.value() != null) ? new String(last.value(), Tracing.PLAIN) : null;
 	}
 
 }

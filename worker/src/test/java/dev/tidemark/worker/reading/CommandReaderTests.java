@@ -25,6 +25,7 @@ import dev.tidemark.contracts.examples.Examples;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
+import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.topics.TopicProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -150,6 +151,22 @@ class CommandReaderTests {
 		assertThat(tracing.ceTracestate()).isNull();
 		assertThat(tracing.traceparent()).isEqualTo("00-b");
 		assertThat(tracing.tracestate()).isEqualTo("c=d");
+	}
+
+	@Test
+	void passesPlainHeadersOnByteForByte() throws UnreadableRecordException {
+		byte[] every = new byte[256];
+		for (int i = 0; i < every.length; i++) {
+			every[i] = (byte) i;
+		}
+		ReceivedRecord record = completion(Map.of());
+		record.headers()
+			.add(EventHeaders.TRACEPARENT, new byte[] { -1, -2, 0 })
+			.add(EventHeaders.TRACESTATE, bytes("earlier"))
+			.add(EventHeaders.TRACESTATE, every);
+		Tracing tracing = this.reader.read(record).cause().tracing();
+		assertThat(String.valueOf(tracing.traceparent()).getBytes(Tracing.PLAIN)).containsExactly(-1, -2, 0);
+		assertThat(String.valueOf(tracing.tracestate()).getBytes(Tracing.PLAIN)).isEqualTo(every);
 	}
 
 	@Test
