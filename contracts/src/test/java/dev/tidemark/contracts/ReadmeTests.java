@@ -92,6 +92,21 @@ class ReadmeTests {
 			.toArray(String[]::new));
 	}
 
+	@Test
+	void boundsAreTheOnesThatAreKnown() {
+		List<String> figures = lines.stream()
+			.dropWhile((line) -> !line.equals("### Bounds"))
+			.skip(1)
+			.takeWhile((line) -> !line.startsWith("#"))
+			.filter((line) -> line.startsWith("| "))
+			.skip(2)
+			.map((line) -> line.split("\\|", -1)[2].replaceFirst("(?: bytes| headers).*", "").replace(",", "").strip())
+			.toList();
+		assertThat(figures).containsExactly(String.valueOf(Bounds.VALUE_BYTES), String.valueOf(Bounds.KEY_BYTES),
+				String.valueOf(Bounds.HEADERS), String.valueOf(Bounds.HEADERS_BYTES),
+				String.valueOf(Bounds.SOURCE_BYTES), String.valueOf(Bounds.PASSED_ON_BYTES));
+	}
+
 	private static List<String> links() {
 		return lines.stream().flatMap((line) -> LINK.matcher(line).results().map((link) -> link.group(1))).toList();
 	}

@@ -17,8 +17,11 @@ import dev.tidemark.worker.topics.TopicProperties;
 @Component
 public class SnapshotJson {
 
-	/** More than key, headers and the batch around a record ever take. */
-	private static final int BESIDES = 8 * 1024;
+	/**
+	 * More than key, headers and the batch around a record ever take: what they have of a
+	 * command is bounded.
+	 */
+	static final int BESIDES = 16 * 1024;
 
 	private final ObjectWriter writer = JsonMapper.builder().build().writer();
 

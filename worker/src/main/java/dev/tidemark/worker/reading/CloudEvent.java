@@ -12,10 +12,12 @@ import java.util.stream.Collectors;
 
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
+import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.worker.envelope.ReceivedRecord;
@@ -43,6 +45,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 	 * @throws UnreadableRecordException if it holds no CloudEvent
 	 */
 	static CloudEvent of(ReceivedRecord record) throws UnreadableRecordException {
+		checkHeaders(record.headers());
 		String contentType = mediaType(text(record.headers(), EventHeaders.CONTENT_TYPE));
 		if (contentType == null || contentType.equals(EventHeaders.JSON)) {
 			return binary(record);
@@ -51,6 +54,21 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			return structured(record.value());
 		}
 		throw notOne("content-type is neither " + EventHeaders.JSON + " nor " + EventHeaders.CLOUDEVENTS_JSON);
+	}
+
+	private static void checkHeaders(Headers headers) throws UnreadableRecordException {
+		int count = 0;
+		long bytes = 0;
+		for (Header header : headers) {
+			count++;
+			bytes += Utils.utf8Length(header.key()) + ((header.value() != null) ? header.value().length : 0);
+		}
+		if (count > Bounds.HEADERS) {
+			throw notOne("the record has %d headers, and may have %d".formatted(count, Bounds.HEADERS));
+		}
+		if (bytes > Bounds.HEADERS_BYTES) {
+			throw notOne("the record's headers have %d bytes, and may have %d".formatted(bytes, Bounds.HEADERS_BYTES));
+		}
 	}
 
 	private static CloudEvent binary(ReceivedRecord record) throws UnreadableRecordException {
@@ -68,6 +86,9 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 		if (value == null) {
 			return NO_DATA;
 		}
+		if (value.length > Bounds.VALUE_BYTES) {
+			return StrictJson.Data.mistaken(tooLarge(value));
+		}
 		try {
 			StrictJson.Data[] data = { NO_DATA };
 			StrictJson.readValue(StrictJson.decode(value), (parser) -> data[0] = StrictJson.readData(parser));
@@ -78,10 +99,17 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 		}
 	}
 
+	private static String tooLarge(byte[] value) {
+		return "the value has %d bytes, and may have %d".formatted(value.length, Bounds.VALUE_BYTES);
+	}
+
 	private static CloudEvent structured(byte @Nullable [] value) throws UnreadableRecordException {
 		if (value == null) {
 			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA,
 					"there is no data, as the record has no value");
+		}
+		if (value.length > Bounds.VALUE_BYTES) {
+			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, tooLarge(value));
 		}
 		Envelope envelope = new Envelope();
 		try {

@@ -9,9 +9,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.DeadLetterReason;
@@ -52,10 +56,11 @@ public class CommandReader {
 			throw CloudEvent.notOne("specversion is not " + EventHeaders.SPECVERSION);
 		}
 		UUID id = id(required(attributes, "id"));
-		String source = required(attributes, "source");
+		String source = bounded("source", required(attributes, "source"), Bounds.SOURCE_BYTES);
 		checkSource(source);
 		String typeName = required(attributes, "type");
 		Instant time = time(attributes.get("time"), record);
+		Tracing tracing = tracing(attributes, record.headers());
 		CommandType type = CommandType.of(typeName);
 		Long expectedVersion = (type != null) ? expectedVersion(type, attributes.get("expectedversion")) : null;
 		if (type == null || !record.coordinates().topic().equals(topicOf(type))) {
@@ -69,8 +74,7 @@ public class CommandReader {
 							? "the record's key is not the %s of the data".formatted(type.members().getFirst())
 							: "the record has no key");
 		}
-		return new ReceivedCommand(new Cause(id, time, tracing(event, record)), record, expectedVersion, source,
-				command);
+		return new ReceivedCommand(new Cause(id, time, tracing), record, expectedVersion, source, command);
 	}
 
 	private String topicOf(CommandType type) {
@@ -163,16 +167,40 @@ public class CommandReader {
 		}
 	}
 
-	private static Tracing tracing(CloudEvent event, ReceivedRecord record) {
-		Tracing tracing = new Tracing(event.attributes().get("correlationid"), event.attributes().get("traceparent"),
-				event.attributes().get("tracestate"), plain(record, EventHeaders.TRACEPARENT),
-				plain(record, EventHeaders.TRACESTATE));
+	private static Tracing tracing(Map<String, String> attributes, Headers headers) throws UnreadableRecordException {
+		Tracing tracing = new Tracing(passedOn(attributes, "correlationid"), passedOn(attributes, "traceparent"),
+				passedOn(attributes, "tracestate"), plain(headers, EventHeaders.TRACEPARENT),
+				plain(headers, EventHeaders.TRACESTATE));
 		return tracing.equals(Tracing.NONE) ? Tracing.NONE : tracing;
 	}
 
-	private static @Nullable String plain(ReceivedRecord record, String header) {
-		var last = record.headers().lastHeader(header);
-		return (last != null && last.value() != null) ? new String(last.value(), Tracing.PLAIN) : null;
+	private static @Nullable String passedOn(Map<String, String> attributes, String name)
+			throws UnreadableRecordException {
+		String text = attributes.get(name);
+		return (text != null) ? bounded(name, text, Bounds.PASSED_ON_BYTES) : null;
+	}
+
+	private static @Nullable String plain(Headers headers, String name) throws UnreadableRecordException {
+		Header last = headers.lastHeader(name);
+		if (last == null || last.value() == null) {
+			return null;
+		}
+		checkBound("the header " + name, last.value().length, Bounds.PASSED_ON_BYTES);
+		return new String(last.value(), Tracing.PLAIN);
+	}
+
+	private static String bounded(String name, String text, int bytes) throws UnreadableRecordException {
+		// A char has no more than three bytes, so that most need not be counted.
+		if (text.length() > bytes / 3) {
+			checkBound(name, Utils.utf8Length(text), bytes);
+		}
+		return text;
+	}
+
+	private static void checkBound(String name, int bytes, int bound) throws UnreadableRecordException {
+		if (bytes > bound) {
+			throw CloudEvent.notOne("%s has %d bytes, and may have %d".formatted(name, bytes, bound));
+		}
 	}
 
 }

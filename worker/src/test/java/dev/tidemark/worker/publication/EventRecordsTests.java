@@ -6,13 +6,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.AbstractRecords;
+import org.apache.kafka.common.record.CompressionType;
+import org.apache.kafka.common.record.RecordBatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.worker.envelope.Cause;
@@ -57,6 +62,23 @@ class EventRecordsTests {
 		assertThat(headers(Tracing.NONE)).extracting(Header::key)
 			.doesNotContain(EventHeaders.CE_CORRELATIONID, EventHeaders.CE_TRACEPARENT, EventHeaders.CE_TRACESTATE,
 					EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE);
+	}
+
+	@Test
+	void besidesTheSnapshotARecordTakesNoMoreThanIsLeftForIt() {
+		String passedOn = "x".repeat(Bounds.PASSED_ON_BYTES);
+		Cause cause = new Cause(UUID.randomUUID(), Instant.parse("9999-12-31T23:59:59.999999Z"),
+				new Tracing(passedOn, passedOn, passedOn, passedOn, passedOn));
+		String key = "\uD83D\uDE00".repeat(Bounds.KEY_BYTES / 4);
+		byte[] json = new byte[100_000];
+		for (EventType type : EventType.values()) {
+			ProducerRecord<byte[], byte[]> largest = this.records
+				.of(new ReadModelChanged(type, key, Long.MAX_VALUE, json, cause));
+			int bytes = AbstractRecords.estimateSizeInBytesUpperBound(RecordBatch.CURRENT_MAGIC_VALUE,
+					CompressionType.NONE, largest.key(), largest.value(), largest.headers().toArray());
+			assertThat(bytes - json.length).isGreaterThan(5 * Bounds.PASSED_ON_BYTES + 2 * Bounds.KEY_BYTES)
+				.isLessThan(SnapshotJson.BESIDES);
+		}
 	}
 
 	private Headers headers(Tracing tracing) {

@@ -3,10 +3,13 @@ package dev.tidemark.worker.reading;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import dev.tidemark.contracts.Bounds;
+import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.examples.Example;
@@ -169,6 +174,79 @@ class CommandReaderTests {
 		assertThat(String.valueOf(tracing.tracestate()).getBytes(Tracing.PLAIN)).isEqualTo(every);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { EventHeaders.CE_CORRELATIONID, EventHeaders.CE_TRACEPARENT, EventHeaders.CE_TRACESTATE,
+			EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE })
+	void boundsWhatIsPassedOnInBytes(String header) throws UnreadableRecordException {
+		String longest = "\u00E9".repeat(Bounds.PASSED_ON_BYTES / 2);
+		assertThat(this.reader.read(completion(Map.of(header, longest))).cause().tracing()).isNotEqualTo(Tracing.NONE);
+		String name = header.startsWith("ce_") ? header.substring(3) : "the header " + header;
+		assertThatExceptionOfType(UnreadableRecordException.class)
+			.isThrownBy(() -> this.reader.read(completion(Map.of(header, longest + "!"))))
+			.withMessage(name + " has 2049 bytes, and may have 2048")
+			.satisfies((refusal) -> assertThat(refusal.reason()).isEqualTo(DeadLetterReason.NOT_A_CLOUD_EVENT));
+	}
+
+	@Test
+	void boundsTheNumberOfHeadersAndTheirBytes() throws UnreadableRecordException {
+		ReceivedRecord record = completion(Map.of());
+		while (record.headers().toArray().length < Bounds.HEADERS) {
+			record.headers().add("x", null);
+		}
+		assertThat(this.reader.read(record).id()).hasToString(ID);
+		assertRefused(record("x", bytes(""), record), "the record has 257 headers, and may have 256");
+		int bytes = 0;
+		for (Header header : completion(Map.of()).headers()) {
+			bytes += header.key().length() + header.value().length;
+		}
+		ReceivedRecord largest = completion(Map.of("\u00E9", "x".repeat(Bounds.HEADERS_BYTES - bytes - 2)));
+		assertThat(this.reader.read(largest).id()).hasToString(ID);
+		assertRefused(record("x", null, largest), "the record's headers have 65537 bytes, and may have 65536");
+	}
+
+	@Test
+	void aThousandHeadersAreRefusedBeforeAnythingIsReadIntoThem() {
+		ReceivedRecord record = completion(Map.of());
+		for (int i = 0; i < 1_000; i++) {
+			record.headers().add(EventHeaders.CE_ID, bytes("not a UUID"));
+		}
+		assertRefused(record, "the record has 1004 headers, and may have 256");
+	}
+
+	@Test
+	void boundsTheValueInEitherMode() throws UnreadableRecordException {
+		ReceivedRecord usual = completion(Map.of());
+		byte[] longest = padded(usual.value(), Bounds.VALUE_BYTES);
+		byte[] longer = padded(usual.value(), Bounds.VALUE_BYTES + 1);
+		String detail = "the value has 1048577 bytes, and may have 1048576";
+		assertThat(this.reader.read(valued(usual, longest)).id()).hasToString(ID);
+		assertMalformed(valued(usual, longer), detail);
+		RecordHeaders structured = new RecordHeaders();
+		structured.add(EventHeaders.CONTENT_TYPE, bytes(EventHeaders.CLOUDEVENTS_JSON));
+		byte[] event = bytes("{\"specversion\":\"1.0\",\"id\":\"" + ID + "\",\"source\":\"/test\","
+				+ "\"type\":\"dev.tidemark.task.complete.v1\",\"data\":{\"taskId\":\"" + TASK_ID + "\"}}");
+		ReceivedRecord small = record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), structured, event);
+		assertThat(this.reader.read(valued(small, padded(event, Bounds.VALUE_BYTES))).id()).hasToString(ID);
+		assertMalformed(valued(small, padded(event, Bounds.VALUE_BYTES + 1)), detail);
+		// Whatever else is wrong counts first, as ever.
+		assertRefused(record(EventHeaders.CE_ID, bytes(ID), valued(usual, longer)), "ce_id comes twice");
+	}
+
+	@Test
+	void theLongestKeyIsTheLongestUsername() throws UnreadableRecordException {
+		String username = "\uD83D\uDE00".repeat(255);
+		RecordHeaders headers = new RecordHeaders();
+		completion(Map.of()).headers().forEach((header) -> {
+			if (!header.key().equals(EventHeaders.CE_TYPE)) {
+				headers.add(header);
+			}
+		});
+		headers.add(EventHeaders.CE_TYPE, bytes("dev.tidemark.user.republish.v1"));
+		ReceivedRecord record = record(Topics.USER_COMMANDS, 1234, bytes(username), headers,
+				bytes("{\"username\":\"" + username + "\"}"));
+		assertThat(bytes(this.reader.read(record).command().key())).hasSize(Bounds.KEY_BYTES);
+	}
+
 	@Test
 	void tellsAReplacementCharacterFromBytesThatAreNoUtf8() throws UnreadableRecordException {
 		ReceivedRecord replacement = completion(Map.of(EventHeaders.CE_CORRELATIONID, "a\uFFFD"));
@@ -196,6 +274,36 @@ class CommandReaderTests {
 		headers.add(EventHeaders.CE_TYPE, bytes("dev.tidemark.task.complete.v1"));
 		more.forEach((name, value) -> headers.add(name, bytes(value)));
 		return record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), headers, bytes("{\"taskId\":\"" + TASK_ID + "\"}"));
+	}
+
+	private void assertRefused(ReceivedRecord record, String detail) {
+		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> this.reader.read(record))
+			.withMessage(detail)
+			.satisfies((refusal) -> assertThat(refusal.reason()).isEqualTo(DeadLetterReason.NOT_A_CLOUD_EVENT));
+	}
+
+	private void assertMalformed(ReceivedRecord record, String detail) {
+		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> this.reader.read(record))
+			.withMessage(detail)
+			.satisfies((refusal) -> assertThat(refusal.reason()).isEqualTo(DeadLetterReason.MALFORMED_DATA));
+	}
+
+	/** JSON with white space behind it. */
+	private static byte[] padded(byte @Nullable [] json, int length) {
+		byte[] padded = Arrays.copyOf(Objects.requireNonNull(json), length);
+		Arrays.fill(padded, json.length, length, (byte) ' ');
+		return padded;
+	}
+
+	private static ReceivedRecord valued(ReceivedRecord record, byte[] value) {
+		return record(record.coordinates().topic(), record.timestamp(), record.key(), record.headers(), value);
+	}
+
+	/** A record with one header more. */
+	private static ReceivedRecord record(String name, byte @Nullable [] value, ReceivedRecord record) {
+		RecordHeaders headers = new RecordHeaders(record.headers());
+		headers.add(name, value);
+		return record(record.coordinates().topic(), record.timestamp(), record.key(), headers, record.value());
 	}
 
 	private static ReceivedRecord at(long timestamp, ReceivedRecord record) {
