@@ -118,9 +118,8 @@ class DeferralTests {
 				EventHeaders.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 				EventHeaders.CE_TIME, "2026-11-20T10:00:00.000001Z");
 		headers.add(EventHeaders.TRACESTATE, new byte[] { -1, -2, 0 });
-		step(false,
-				this.client.send(this.deployment.tenant().topics().taskCommands(), create.key(), headers,
-						JsonMapper.shared().writeValueAsBytes(create.data())));
+		step(false, this.client.send(this.deployment.tenant().topics().taskCommands(), create.key(), headers,
+				JsonMapper.shared().writeValueAsBytes(create.data())));
 		step(false, this.client.send(UUID.randomUUID(), new RegisterUser("ليلى", HASH)));
 		awaitNothingWaits();
 		assertThat(this.client.newEvents()).filteredOn(this::isOfTask).singleElement().satisfies((event) -> {

@@ -37,6 +37,10 @@ public class CommandReader {
 
 	private static final Pattern INTEGER = Pattern.compile("0|[1-9]\\d*");
 
+	private static final UUID NIL = new UUID(0, 0);
+
+	private static final UUID MAX = new UUID(-1, -1);
+
 	private final TopicProperties topics;
 
 	CommandReader(TopicProperties topics) {
@@ -94,13 +98,23 @@ public class CommandReader {
 			UUID id = UUID.fromString(text);
 			// "1-1-1-1-1" is one to Java.
 			if (id.toString().equalsIgnoreCase(text)) {
-				return id;
+				return somebodys(id);
 			}
 		}
 		catch (IllegalArgumentException ex) {
 			// As is said below.
 		}
 		throw CloudEvent.notOne("id is not a UUID");
+	}
+
+	private static UUID somebodys(UUID id) throws UnreadableRecordException {
+		if (id.equals(NIL)) {
+			throw CloudEvent.notOne("id is the nil UUID, as if it had not been set: each command needs one of its own");
+		}
+		if (id.equals(MAX)) {
+			throw CloudEvent.notOne("id is the max UUID, which is nobody's: each command needs one of its own");
+		}
+		return id;
 	}
 
 	private static void checkSource(String text) throws UnreadableRecordException {

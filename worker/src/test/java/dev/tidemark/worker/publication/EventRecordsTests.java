@@ -45,8 +45,7 @@ class EventRecordsTests {
 		Tracing came = new Tracing("\u2713 \uD83D\uDE00", "00-a", "b=c", new String(every, Tracing.PLAIN),
 				new String(new byte[] { -1, -2, 0 }, Tracing.PLAIN));
 		TracingConverter column = new TracingConverter();
-		Tracing waited = Objects
-			.requireNonNull(column.convertToEntityAttribute(column.convertToDatabaseColumn(came)));
+		Tracing waited = Objects.requireNonNull(column.convertToEntityAttribute(column.convertToDatabaseColumn(came)));
 		assertThat(waited).isEqualTo(came);
 		Headers headers = headers(waited);
 		assertThat(value(headers, EventHeaders.CE_CORRELATIONID))
