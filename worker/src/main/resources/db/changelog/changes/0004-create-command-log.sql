@@ -9,6 +9,7 @@ create table command_log (
   record_offset bigint not null,
   type varchar(64) not null,
   key varchar(255) not null,
+  fingerprint integer not null,
   commanded_at timestamp(6) with time zone not null,
   outcome varchar(16) not null,
   reason varchar(32),

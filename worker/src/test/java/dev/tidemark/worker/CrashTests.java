@@ -51,7 +51,7 @@ class CrashTests {
 	private static final List<UUID> IDS = Stream.generate(UUID::randomUUID).limit(20).toList();
 
 	/** What an undisturbed worker leaves, found out once. */
-	private static final Map<Boolean, Traces> undisturbed = new HashMap<>();
+	private static final Map<Dead, Traces> undisturbed = new HashMap<>();
 
 	@ParameterizedTest
 	@ValueSource(strings = { //
@@ -73,7 +73,7 @@ class CrashTests {
 																					// committed
 			"dev.tidemark.worker.publication.Publisher#publish!" }) // all committed
 	void leavesTheSameWhenItDiesAt(String place) throws IOException {
-		leavesTheSameWhenItDiesAt(place, true);
+		leavesTheSameWhenItDiesAt(place, Dead.MALFORMED);
 	}
 
 	/** With a record that is dead, events wait for the rows. */
@@ -88,14 +88,27 @@ class CrashTests {
 																					// offsets,
 																					// too
 	void leavesTheSameWhenItHasSentEventsAheadAndDiesAt(String place) throws IOException {
-		leavesTheSameWhenItDiesAt(place, false);
+		leavesTheSameWhenItDiesAt(place, Dead.NONE);
 	}
 
-	private static void leavesTheSameWhenItDiesAt(String place, boolean withDeadRecord) throws IOException {
-		Traces expected = undisturbed(withDeadRecord);
+	/** What makes it dead is found out only when the commands are decided. */
+	@ParameterizedTest
+	@ValueSource(strings = { //
+			"dev.tidemark.worker.outcome.CommandLog#write!", // all rows written, not
+																// committed
+			"dev.tidemark.worker.publication.Publisher#publish", // rows committed
+			"org.apache.kafka.clients.producer.KafkaProducer#commitTransaction" }) // with
+																					// offsets,
+																					// too
+	void leavesTheSameWhenAnIdIsReusedAndItDiesAt(String place) throws IOException {
+		leavesTheSameWhenItDiesAt(place, Dead.REUSED);
+	}
+
+	private static void leavesTheSameWhenItDiesAt(String place, Dead dead) throws IOException {
+		Traces expected = undisturbed(dead);
 		try (Deployment deployment = Deployment.prepare(1)) {
 			int port = Ports.free();
-			RecordMetadata last = sendAll(deployment.client(), withDeadRecord);
+			RecordMetadata last = sendAll(deployment.client(), dead);
 			var worker = deployment.start(Breakpoint.environment(port));
 			try (Breakpoint breakpoint = Breakpoint.set(port, place)) {
 				breakpoint.awaitHit();
@@ -107,12 +120,12 @@ class CrashTests {
 
 	@Test
 	void whatItLeavesIsWhatWasAskedFor() {
-		assertThat(undisturbed(true).rows()).contains("users amara 2", "tasks done 4 +", "tasks pending 1 -")
+		assertThat(undisturbed(Dead.MALFORMED).rows()).contains("users amara 2", "tasks done 4 +", "tasks pending 1 -")
 			.hasSize(4);
 	}
 
-	private static Traces undisturbed(boolean withDeadRecord) {
-		return undisturbed.computeIfAbsent(withDeadRecord, (key) -> {
+	private static Traces undisturbed(Dead dead) {
+		return undisturbed.computeIfAbsent(dead, (key) -> {
 			try (Deployment deployment = Deployment.prepare(1)) {
 				return Traces.after(sendAll(deployment.client(), key), deployment);
 			}
@@ -120,7 +133,7 @@ class CrashTests {
 	}
 
 	/** Every kind of outcome, before the worker starts, so that one poll has them all. */
-	private static RecordMetadata sendAll(Client client, boolean withDeadRecord) {
+	private static RecordMetadata sendAll(Client client, Dead dead) {
 		String[] time = { EventHeaders.CE_TIME, "2026-11-20T10:00:00Z" };
 		var ids = IDS.iterator();
 		client.send(ids.next(), new RegisterUser("amara", HASH), time);
@@ -136,16 +149,26 @@ class CrashTests {
 		client.send(ids.next(),
 				new UpdateTask(TASK, Field.given("二つ目の人生"), Field.absent(), Field.absent(), Field.absent()), time);
 		client.send(ids.next(), new CreateTask(TASK, "Refused", "amara", null, TaskStatus.PENDING), time);
-		if (withDeadRecord) {
+		if (dead == Dead.MALFORMED) {
 			client.send(client.commandTopic("task.commands"), TASK.toString(),
 					Client.headers(ids.next(), "dev.tidemark.task.complete.v1", time), Client.bytes("{}"));
 		}
 		UUID twice = ids.next();
 		client.send(twice, new CompleteTask(TASK), time);
 		client.send(twice, new CompleteTask(TASK), time);
+		if (dead == Dead.REUSED) {
+			client.send(twice, new DeleteTask(TASK), time);
+		}
 		client.send(ids.next(),
 				new UpdateTask(TASK, Field.absent(), Field.given("Done"), Field.absent(), Field.absent()), time);
 		return client.send(ids.next(), new RepublishTask(TASK), time);
+	}
+
+	/** Which record of the poll is dead. */
+	enum Dead {
+
+		NONE, MALFORMED, REUSED
+
 	}
 
 	/**
@@ -185,7 +208,10 @@ class CrashTests {
 				record.append((event.value() != null) ? Client.text(event.value()) : null);
 				event.headers().forEach((header) -> {
 					if (!header.key().startsWith("kafka_dlt-original-t")) {
-						record.append(' ').append(header.key()).append('=').append(Client.text(header.value()));
+						record.append(' ')
+							.append(header.key())
+							.append('=')
+							.append(Client.text(header.value()).replace(prefix, ""));
 					}
 				});
 				records.add(record.toString());

@@ -56,8 +56,8 @@ class RetentionTests {
 		countSteps();
 		insertOldCommands(2_000);
 		this.deployment.execute("insert into command_log (command_id, topic, partition, record_offset, type, key, "
-				+ "commanded_at, outcome, logged_at) select gen_random_uuid(), 'young', 0, n, 'type', 'key', now(), "
-				+ "'applied', now() - interval '13 days 23 hours' from generate_series(1, 500) n");
+				+ "fingerprint, commanded_at, outcome, logged_at) select gen_random_uuid(), 'young', 0, n, 'type', 'key', "
+				+ "0, now(), " + "'applied', now() - interval '13 days 23 hours' from generate_series(1, 500) n");
 		this.deployment.start();
 		awaitForgotten("topic = 'old'");
 		assertThat(this.deployment.query("select count(*) from command_log where topic = 'young'"))
@@ -238,8 +238,9 @@ class RetentionTests {
 
 	private void insertOldCommands(int count) {
 		this.deployment.execute("insert into command_log (command_id, topic, partition, record_offset, type, key, "
-				+ "commanded_at, outcome, logged_at) select gen_random_uuid(), 'old', 0, n, 'type', 'key', now(), "
-				+ "'applied', now() - interval '14 days 1 minute' from generate_series(1, " + count + ") n");
+				+ "fingerprint, commanded_at, outcome, logged_at) select gen_random_uuid(), 'old', 0, n, 'type', 'key', "
+				+ "0, now(), " + "'applied', now() - interval '14 days 1 minute' from generate_series(1, " + count
+				+ ") n");
 	}
 
 	private boolean isKnown(String condition) {

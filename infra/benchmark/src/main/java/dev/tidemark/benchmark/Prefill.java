@@ -34,9 +34,9 @@ final class Prefill {
 					Workload.EPOCH, shape.prefilled() - 1));
 			statement.execute(
 					"""
-							insert into command_log (command_id, topic, partition, record_offset, type, key, commanded_at, outcome,
-								version)
-							select %s, '%s', i %% %d, i / %d, 'dev.tidemark.task.update.v1', (%s)::text, timestamptz '%s', 'applied',
+							insert into command_log (command_id, topic, partition, record_offset, type, key, fingerprint,
+								commanded_at, outcome, version)
+							select %s, '%s', i %% %d, i / %d, 'dev.tidemark.task.update.v1', (%s)::text, 0, timestamptz '%s', 'applied',
 								1 + i %% 2
 							from generate_series(0, %d) i
 							"""

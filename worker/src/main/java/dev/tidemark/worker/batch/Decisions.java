@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.Rejection;
@@ -231,9 +232,22 @@ final class Decisions {
 					(logged.getResumedBy() != null) ? Verdict.DEFERRED : logged.getOutcome());
 		}
 		else {
-			this.decided.add(
-					new Decided(received.command().type(), received.cause(), received.coordinates(), null, null, null));
+			passOver(received, logged);
 		}
+	}
+
+	/** Passes over a duplicate; what only has the same id is not lost unseen. */
+	private void passOver(ReceivedCommand received, LoggedCommand logged) {
+		List<String> differences = logged.cameIn(received.coordinates()) ? List.of()
+				: logged.differences(received.command());
+		if (!differences.isEmpty()) {
+			this.events.add(new DeadLetter(received.record(), DeadLetterReason.ID_REUSED,
+					"id is that of another command, which came in %s: other %s".formatted(logged.coordinates(),
+							String.join(", other ", differences))));
+			return;
+		}
+		this.decided
+			.add(new Decided(received.command().type(), received.cause(), received.coordinates(), null, null, null));
 	}
 
 	private void note(ReceivedCommand received, LoggedCommand logged) {

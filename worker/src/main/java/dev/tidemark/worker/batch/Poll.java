@@ -15,6 +15,7 @@ import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.publication.Event;
+import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Publisher;
 
 /**
@@ -63,9 +64,18 @@ public final class Poll {
 		return this.spans;
 	}
 
-	/** To be called when a transaction has decided all and written nothing. */
+	/**
+	 * To be called when a transaction has decided all and written nothing.
+	 * @throws org.apache.kafka.common.KafkaException if the events can't be sent
+	 */
 	void sendAhead(List<Event> events) {
-		this.publisher.sendAhead(events);
+		if (events.stream().anyMatch(DeadLetter.class::isInstance)) {
+			// Whether there are too many is asked when all of the poll has been decided.
+			withdraw();
+		}
+		else {
+			this.publisher.sendAhead(events);
+		}
 	}
 
 	/**

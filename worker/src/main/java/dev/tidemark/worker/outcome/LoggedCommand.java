@@ -1,6 +1,8 @@
 package dev.tidemark.worker.outcome;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 import jakarta.persistence.Column;
@@ -16,6 +18,7 @@ import org.hibernate.annotations.ColumnDefault;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.worker.envelope.Cause;
@@ -51,6 +54,10 @@ public class LoggedCommand {
 
 	@Column(length = 255, nullable = false)
 	private String key;
+
+	/** Of its data, {@link Fingerprint}. */
+	@Column(nullable = false, updatable = false)
+	private int fingerprint;
 
 	/** When the command was asked for. */
 	@Column(nullable = false)
@@ -107,6 +114,7 @@ public class LoggedCommand {
 		this.recordOffset = received.coordinates().offset();
 		this.type = received.command().type().wireName();
 		this.key = received.command().key();
+		this.fingerprint = Fingerprint.of(received.command());
 		this.commandedAt = received.cause().time();
 		this.outcome = Verdict.APPLIED;
 	}
@@ -163,6 +171,26 @@ public class LoggedCommand {
 	 */
 	public boolean cameIn(Coordinates coordinates) {
 		return coordinates.equals(coordinates());
+	}
+
+	/**
+	 * Tells how a command that has the same id, and came in another record, is not this
+	 * one.
+	 * @param command the other command
+	 * @return which of type, key and data are others; nothing of a duplicate
+	 */
+	public List<String> differences(Command command) {
+		List<String> differences = new ArrayList<>();
+		if (!this.type.equals(command.type().wireName())) {
+			differences.add("type");
+		}
+		if (!this.key.equals(command.key())) {
+			differences.add("key");
+		}
+		if (this.fingerprint != Fingerprint.of(command)) {
+			differences.add("data");
+		}
+		return differences;
 	}
 
 	/**

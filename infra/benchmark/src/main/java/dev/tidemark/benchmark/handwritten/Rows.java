@@ -100,9 +100,9 @@ final class Rows {
 		this.deleteDones = connection.prepareStatement("delete from dones where task_id = any(?)");
 		this.insertLog = connection.prepareStatement(
 				"""
-						insert into command_log (command_id, topic, partition, record_offset, type, key, commanded_at, outcome, reason,
-							detail, version, superseded)
-						select id, topic, partition, record_offset, type, key, %s,
+						insert into command_log (command_id, topic, partition, record_offset, type, key, fingerprint, commanded_at,
+							outcome, reason, detail, version, superseded)
+						select id, topic, partition, record_offset, type, key, 0, %s,
 							case when reason is null then 'applied' else 'rejected' end, reason, reason,
 							case when version >= 0 then version end, superseded
 						from (select unnest(?::uuid[]) as id, unnest(?::text[]) as topic, unnest(?::integer[]) as partition,
