@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * not matter
  * @param headers the record's headers, in order
  * @param value the record's value, or null if it has none
+ * @param dialect what other libraries, bindings or versions it is a habit of, or null if
+ * of none
  * @param reason why it is a dead letter, or null if it is none
  * @param mentions what the detail of its dead letter has in it, or null if that is not
  * settled
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // examples are told apart by name
 public record Example(String name, String about, String topic, byte @Nullable [] key, @Nullable Long timestamp,
-		List<Header> headers, byte @Nullable [] value, @Nullable DeadLetterReason reason, @Nullable String mentions,
-		boolean schemaRefuses, @Nullable String causedBy) {
+		List<Header> headers, byte @Nullable [] value, @Nullable String dialect, @Nullable DeadLetterReason reason,
+		@Nullable String mentions, boolean schemaRefuses, @Nullable String causedBy) {
 
 	/**
 	 * Returns the first header of a name.

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Examples {
 
 	private static final Set<String> MEMBERS = Set.of("about", "topic", "key", "keyBase64", "timestamp", "headers",
-			"value", "valueText", "valueBase64", "reason", "mentions", "schemaRefuses", "causedBy");
+			"value", "valueText", "valueBase64", "dialect", "reason", "mentions", "schemaRefuses", "causedBy");
 
 	private static final JsonMapper JSON = JsonMapper.builder()
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -108,6 +108,7 @@ public final class Examples {
 		JsonNode reason = json.path("reason");
 		return new Example(name, json.required("about").asString(), json.required("topic").asString(), key(json),
 				timestamp.isMissingNode() ? null : timestamp.asLong(), headers(json.required("headers")), value(json),
+				json.path("dialect").asString(null),
 				reason.isMissingNode() ? null : DeadLetterReason.valueOf(reason.asString()),
 				json.path("mentions").asString(null), json.path("schemaRefuses").asBoolean(false),
 				json.path("causedBy").asString(null));

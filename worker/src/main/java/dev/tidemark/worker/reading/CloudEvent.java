@@ -46,14 +46,16 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 	 */
 	static CloudEvent of(ReceivedRecord record) throws UnreadableRecordException {
 		checkHeaders(record.headers());
-		String contentType = mediaType(text(record.headers(), EventHeaders.CONTENT_TYPE));
-		if (contentType == null || contentType.equals(EventHeaders.JSON)) {
+		String header = text(record.headers(), EventHeaders.CONTENT_TYPE);
+		String contentType = mediaType(header);
+		if (header == null || contentType == null || contentType.equals(EventHeaders.JSON)) {
 			return binary(record);
 		}
 		if (contentType.equals(EventHeaders.CLOUDEVENTS_JSON)) {
 			return structured(record.value());
 		}
-		throw notOne("content-type is neither " + EventHeaders.JSON + " nor " + EventHeaders.CLOUDEVENTS_JSON);
+		throw notOne("content-type is neither " + EventHeaders.JSON + " nor " + EventHeaders.CLOUDEVENTS_JSON
+				+ Dialects.ofContentType(header, record));
 	}
 
 	private static void checkHeaders(Headers headers) throws UnreadableRecordException {
@@ -95,7 +97,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			return data[0];
 		}
 		catch (Mistake ex) {
-			return StrictJson.Data.mistaken("data " + ex.getMessage());
+			return StrictJson.Data.mistaken("data " + ex.getMessage() + Dialects.ofBytes(value));
 		}
 	}
 
@@ -116,7 +118,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			StrictJson.readObject(StrictJson.decode(value), envelope::read);
 		}
 		catch (Mistake ex) {
-			throw notOne("the value " + ex.getMessage());
+			throw notOne("the value " + ex.getMessage() + Dialects.ofBytes(value));
 		}
 		return new CloudEvent(envelope.attributes, (envelope.data != null) ? envelope.data : NO_DATA);
 	}
@@ -148,7 +150,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 	}
 
 	/** The media type without its parameters: JSON is UTF-8 whatever they say. */
-	private static @Nullable String mediaType(@Nullable String contentType) {
+	static @Nullable String mediaType(@Nullable String contentType) {
 		if (contentType == null) {
 			return null;
 		}

@@ -56,26 +56,28 @@ public class CommandReader {
 	public ReceivedCommand read(ReceivedRecord record) throws UnreadableRecordException {
 		CloudEvent event = CloudEvent.of(record);
 		Map<String, String> attributes = event.attributes();
-		if (!required(attributes, "specversion").equals(EventHeaders.SPECVERSION)) {
-			throw CloudEvent.notOne("specversion is not " + EventHeaders.SPECVERSION);
+		String specversion = required(attributes, "specversion", record);
+		if (!specversion.equals(EventHeaders.SPECVERSION)) {
+			throw CloudEvent
+				.notOne("specversion is not " + EventHeaders.SPECVERSION + Dialects.ofSpecversion(specversion));
 		}
-		UUID id = id(required(attributes, "id"));
-		String source = bounded("source", required(attributes, "source"), Bounds.SOURCE_BYTES);
+		UUID id = id(required(attributes, "id", record));
+		String source = bounded("source", required(attributes, "source", record), Bounds.SOURCE_BYTES);
 		checkSource(source);
-		String typeName = required(attributes, "type");
+		String typeName = required(attributes, "type", record);
 		Instant time = time(attributes.get("time"), record);
 		Tracing tracing = tracing(attributes, record.headers());
 		CommandType type = CommandType.of(typeName);
 		Long expectedVersion = (type != null) ? expectedVersion(type, attributes.get("expectedversion")) : null;
 		if (type == null || !record.coordinates().topic().equals(topicOf(type))) {
 			throw new UnreadableRecordException(DeadLetterReason.UNKNOWN_TYPE,
-					"no command of this topic has the type that the event has");
+					"no command of this topic has the type that the event has" + Dialects.ofType(typeName));
 		}
 		Command command = command(type, event.data());
 		if (!Arrays.equals(record.key(), command.key().getBytes(StandardCharsets.UTF_8))) {
 			throw new UnreadableRecordException(DeadLetterReason.KEY_MISMATCH,
-					(record.key() != null)
-							? "the record's key is not the %s of the data".formatted(type.members().getFirst())
+					(record.key() != null) ? "the record's key is not the %s of the data%s"
+						.formatted(type.members().getFirst(), Dialects.ofKey(record.key(), command.key()))
 							: "the record has no key");
 		}
 		return new ReceivedCommand(new Cause(id, time, tracing), record, expectedVersion, source, command);
@@ -85,10 +87,11 @@ public class CommandReader {
 		return type.topic().equals(Topics.TASK_COMMANDS) ? this.topics.taskCommands() : this.topics.userCommands();
 	}
 
-	private static String required(Map<String, String> attributes, String name) throws UnreadableRecordException {
+	private static String required(Map<String, String> attributes, String name, ReceivedRecord record)
+			throws UnreadableRecordException {
 		String value = attributes.get(name);
 		if (value == null || value.isEmpty()) {
-			throw CloudEvent.notOne(name + " is missing");
+			throw CloudEvent.notOne(name + " is missing" + Dialects.ofMissing(name, record));
 		}
 		return value;
 	}
@@ -104,7 +107,7 @@ public class CommandReader {
 		catch (IllegalArgumentException ex) {
 			// As is said below.
 		}
-		throw CloudEvent.notOne("id is not a UUID");
+		throw CloudEvent.notOne("id is not a UUID" + Dialects.ofId(text));
 	}
 
 	private static UUID somebodys(UUID id) throws UnreadableRecordException {
@@ -122,7 +125,7 @@ public class CommandReader {
 			new URI(text);
 		}
 		catch (URISyntaxException ex) {
-			throw CloudEvent.notOne("source is not a URI reference");
+			throw CloudEvent.notOne("source is not a URI reference" + Dialects.ofText(text));
 		}
 	}
 
@@ -166,19 +169,24 @@ public class CommandReader {
 		catch (NumberFormatException ex) {
 			// Too long for a version, as is said below.
 		}
-		throw CloudEvent.notOne("expectedversion is not an integer");
+		throw CloudEvent.notOne("expectedversion is not an integer" + Dialects.ofText(text));
 	}
 
 	private static Command command(CommandType type, StrictJson.Data data) throws UnreadableRecordException {
 		if (data.mistake() != null) {
-			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, data.mistake());
+			throw malformed(data.mistake(), data);
 		}
 		try {
 			return type.read(data.members());
 		}
 		catch (MalformedDataException ex) {
-			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, String.valueOf(ex.getMessage()));
+			throw malformed(String.valueOf(ex.getMessage()), data);
 		}
+	}
+
+	private static UnreadableRecordException malformed(String mistake, StrictJson.Data data) {
+		return new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA,
+				mistake + Dialects.ofMembers(data.members().keySet()));
 	}
 
 	private static Tracing tracing(Map<String, String> attributes, Headers headers) throws UnreadableRecordException {

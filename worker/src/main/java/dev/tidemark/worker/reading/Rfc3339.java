@@ -44,7 +44,7 @@ final class Rfc3339 {
 			time = read(text);
 		}
 		catch (DateTimeException ex) {
-			throw new Mistake("is not a time by RFC 3339");
+			throw new Mistake("is not a time by RFC 3339, such as 2026-11-20T09:30:00Z" + Dialects.ofTime(text));
 		}
 		if (!canSay(time)) {
 			throw new Mistake("is outside of the years 0000 to 9999 in UTC, and RFC 3339 has no others");

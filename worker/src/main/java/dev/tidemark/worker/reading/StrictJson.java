@@ -51,7 +51,7 @@ final class StrictJson {
 			throw new Mistake("is not UTF-8");
 		}
 		if (text.startsWith("\uFEFF")) {
-			throw new Mistake("starts with a byte order mark");
+			throw new Mistake("starts with a byte order mark, which does not belong to it");
 		}
 		return text;
 	}
@@ -108,8 +108,10 @@ final class StrictJson {
 	 */
 	static Data readData(JsonParser parser) {
 		if (parser.currentToken() != JsonToken.START_OBJECT) {
+			boolean text = parser.currentToken() == JsonToken.VALUE_STRING;
+			boolean array = parser.currentToken() == JsonToken.START_ARRAY;
 			parser.skipChildren();
-			return Data.mistaken("data is not a JSON object");
+			return Data.mistaken("data is not a JSON object" + Dialects.ofValue(text, array));
 		}
 		Map<String, @Nullable String> members = new LinkedHashMap<>();
 		String mistake = null;
@@ -118,6 +120,7 @@ final class StrictJson {
 			JsonToken token = parser.nextToken();
 			if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NULL) {
 				mistake = (mistake != null) ? mistake : mistake(name, "must be text");
+				members.putIfAbsent(name, null);
 				parser.skipChildren();
 			}
 			else if (members.containsKey(name)) {
@@ -127,7 +130,7 @@ final class StrictJson {
 				members.put(name, (token == JsonToken.VALUE_STRING) ? parser.getString() : null);
 			}
 		}
-		return (mistake != null) ? Data.mistaken(mistake) : new Data(members, null);
+		return new Data(members, mistake);
 	}
 
 	private static String mistake(String member, String rule) {
@@ -153,7 +156,7 @@ final class StrictJson {
 	/**
 	 * The members of a command's data, or what is wrong with them.
 	 *
-	 * @param members the members by name
+	 * @param members the members by name; of mistaken ones, what there is
 	 * @param mistake what is wrong; null if nothing is
 	 */
 	record Data(Map<String, @Nullable String> members, @Nullable String mistake) {

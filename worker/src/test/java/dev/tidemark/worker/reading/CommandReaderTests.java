@@ -70,6 +70,7 @@ class CommandReaderTests {
 			.satisfies((refusal) -> {
 				assertThat(refusal.reason()).isEqualTo(example.reason());
 				assertThat(refusal.detail()).contains(Optional.ofNullable(example.mentions()).orElse(""))
+					.doesNotContain("Buy milk")
 					.hasLineCount(1);
 			});
 	}
@@ -97,7 +98,7 @@ class CommandReaderTests {
 	void refusesTimesThatAreNotByRfc3339(String time) {
 		assertThatExceptionOfType(UnreadableRecordException.class)
 			.isThrownBy(() -> this.reader.read(completion(Map.of(EventHeaders.CE_TIME, time))))
-			.withMessage("time is not a time by RFC 3339");
+			.withMessageStartingWith("time is not a time by RFC 3339");
 	}
 
 	@ParameterizedTest
