@@ -234,6 +234,14 @@ class ManifestTests {
 	}
 
 	@Test
+	void theBrokerBoundsWhatACommandUnpacksTo() {
+		assertThat(this.overlay.ofKind("KafkaTopic")
+			.filter((topic) -> topic.at("/spec/config/compression.type").asString("producer").equals("uncompressed"))
+			.map((topic) -> topic.at("/metadata/name").asString()))
+			.containsExactlyInAnyOrder(Topics.TASK_COMMANDS, Topics.USER_COMMANDS);
+	}
+
+	@Test
 	void brokersThatAreInSyncAreFewerThanReplicasUnlessThereIsOne() {
 		assertThat(this.overlay.ofKind("KafkaTopic")).allSatisfy((topic) -> {
 			int replicas = topic.at("/spec/replicas").asInt();
