@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.TaskCommand.ResumeTask;
 
@@ -53,8 +54,9 @@ final class LosesNothing implements Promise {
 				(id, logged) -> differences.add("%s is in the log, and nobody has sent it: %s".formatted(id, logged)));
 		evidence.commands().forEach((received) -> {
 			Order order = received.order();
-			if (order != null && order.intent() instanceof Intent.Poison poison) {
-				differences.compare("number %d, %s, dead letters".formatted(order.number(), poison.kind()), 1L,
+			DeadLetterReason reason = (order != null) ? expectation.deadLetters().get(order.number()) : null;
+			if (order != null && reason != null) {
+				differences.compare("number %d, %s, dead letters".formatted(order.number(), reason), 1L,
 						deadLetters.getOrDefault(order.number(), 0L));
 			}
 		});

@@ -5,18 +5,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
+import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Field;
@@ -57,8 +57,8 @@ final class Model {
 
 	private final Map<Integer, DeadLetterReason> deadLetters = new LinkedHashMap<>();
 
-	/** The ids of all commands that have been seen. */
-	private final Set<UUID> known = new HashSet<>();
+	/** All commands that have been seen, by their ids. */
+	private final Map<UUID, Command> known = new HashMap<>();
 
 	/** For each task, what waits for a user, in order. No queue is empty. */
 	private final Map<UUID, Deque<Asked>> waiting = new LinkedHashMap<>();
@@ -85,11 +85,16 @@ final class Model {
 
 	/**
 	 * Takes the next command.
+	 * @param number the number of its order
 	 * @param ask the command
 	 * @param timestamp the timestamp of its record
 	 */
-	void take(Intent.Ask ask, Instant timestamp) {
-		if (!this.known.add(ask.id())) {
+	void take(int number, Intent.Ask ask, Instant timestamp) {
+		Command first = this.known.putIfAbsent(ask.id(), ask.command());
+		if (first != null) {
+			if (first.type() != ask.command().type() || !first.data().equals(ask.command().data())) {
+				this.deadLetters.put(number, DeadLetterReason.ID_REUSED);
+			}
 			return;
 		}
 		Instant time = Objects.requireNonNullElse(ask.time(), timestamp).truncatedTo(ChronoUnit.MICROS);

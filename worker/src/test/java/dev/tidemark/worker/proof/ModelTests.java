@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.PasswordHash;
@@ -78,7 +79,7 @@ class ModelTests {
 		Intent.Ask ask = new Intent.Ask(UUID.randomUUID(), Instant.parse("2026-03-01T10:00:00.123456789Z"), null,
 				Map.of(), register("ann"));
 
-		this.model.take(ask, START);
+		this.model.take(this.asked, ask, START);
 
 		assertThat(this.model.user("ann")).isNotNull()
 			.extracting(Expectation.User::createdAt)
@@ -89,10 +90,25 @@ class ModelTests {
 	void ignoresDuplicates() {
 		Intent.Ask ask = ask(register("ann"), null);
 
-		this.model.take(ask, START);
-		this.model.take(new Intent.Ask(ask.id(), START, null, Map.of(), new DeleteUser("ann")), START);
+		this.model.take(1, ask, START);
+		this.model.take(2, new Intent.Ask(ask.id(), START, 7L, Map.of(), register("ann")), START.plusSeconds(9));
 
 		assertThat(versions("ann")).containsExactly(1L);
+		assertThat(this.model.expectation().deadLetters()).isEmpty();
+	}
+
+	@Test
+	void buriesWhatHasTheIdOfAnother() {
+		Intent.Ask ask = ask(register("ann"), null);
+
+		this.model.take(1, ask, START);
+		this.model.take(2, new Intent.Ask(ask.id(), START, null, Map.of(), new DeleteUser("ann")), START);
+		this.model.take(3, new Intent.Ask(ask.id(), START, null, Map.of(), register("bob")), START);
+
+		assertThat(versions("ann")).containsExactly(1L);
+		assertThat(this.model.user("bob")).isNull();
+		assertThat(this.model.expectation().deadLetters()).containsOnly(Map.entry(2, DeadLetterReason.ID_REUSED),
+				Map.entry(3, DeadLetterReason.ID_REUSED));
 	}
 
 	@Test
@@ -153,8 +169,8 @@ class ModelTests {
 		Intent.Ask delete = ask(new DeleteUser("ann"), null);
 		Model model = new Model(Map.of(delete.id(), true));
 
-		model.take(ask(register("ann"), null), START);
-		model.take(delete, START);
+		model.take(1, ask(register("ann"), null), START);
+		model.take(2, delete, START);
 
 		assertThat(model.expectation().rejections()).containsKey(delete.id());
 		assertThat(model.user("ann")).isNotNull();
@@ -162,13 +178,13 @@ class ModelTests {
 
 	private void take(Command... commands) {
 		for (Command command : commands) {
-			this.model.take(ask(command, null), START);
+			this.model.take(this.asked, ask(command, null), START);
 		}
 	}
 
 	private @Nullable RejectionReason reason(Command command, @Nullable Long expectedVersion) {
 		Intent.Ask ask = ask(command, expectedVersion);
-		this.model.take(ask, START);
+		this.model.take(this.asked, ask, START);
 		Expectation.Rejection rejection = this.model.expectation().rejections().get(ask.id());
 		return (rejection != null) ? rejection.reason() : null;
 	}

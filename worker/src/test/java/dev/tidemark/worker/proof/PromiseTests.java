@@ -35,7 +35,7 @@ class PromiseTests {
 		for (Order order : WORKLOAD.orders()) {
 			switch (order.intent()) {
 				case Intent.Ask ask when order.aborted() -> assertThat(ask).isNotNull();
-				case Intent.Ask ask -> model.take(ask, Instant.ofEpochMilli(order.record().timestamp()));
+				case Intent.Ask ask -> model.take(order.number(), ask, Instant.ofEpochMilli(order.record().timestamp()));
 				case Intent.Poison poison -> model.take(order.number(), poison);
 			}
 		}

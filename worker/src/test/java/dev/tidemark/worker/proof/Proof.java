@@ -190,7 +190,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		for (Evidence.Received command : received) {
 			Order order = Objects.requireNonNull(command.order());
 			switch (order.intent()) {
-				case Intent.Ask ask -> model.take(ask, Instant.ofEpochMilli(command.record().timestamp()));
+				case Intent.Ask ask -> model.take(order.number(), ask, Instant.ofEpochMilli(command.record().timestamp()));
 				case Intent.Poison poison -> model.take(order.number(), poison);
 			}
 		}

@@ -424,7 +424,7 @@ final class Workload {
 
 	/**
 	 * Sends an earlier command of this phase again: the very record, or another one with
-	 * its id, to the same partition.
+	 * its id, to the same partition. One that asks for something else is a dead letter.
 	 */
 	private void duplicateHere() {
 		Order original = any(this.orders);
@@ -439,16 +439,33 @@ final class Workload {
 					record.value(), withoutNumber(record.headers())));
 		}
 		else {
-			Intent.Ask other = new Intent.Ask(ask.id(), anyTime(), null, anyPassedOn(),
-					(ask.command() instanceof TaskCommand task) ? new DeleteTask(task.taskId())
-							: new ChangePassword(ask.command().key(), Texts.passwordHash(this.random)));
+			Intent.Ask other = new Intent.Ask(ask.id(), anyTime(), null, anyPassedOn(), reusing(ask.command()));
 			add(other, false, record(other));
 		}
 	}
 
 	/**
+	 * Returns what may come with the id, and under the key, of an earlier command: the
+	 * same command; its type with other data; another type.
+	 */
+	private Command reusing(Command command) {
+		return switch (this.random.nextInt(3)) {
+			case 0 -> command;
+			case 1 -> switch (command) {
+				case CreateTask create -> create(create.taskId(), create.username());
+				case UpdateTask update -> update(update.taskId(), update.username());
+				case RegisterUser register ->
+					new RegisterUser(register.username(), Texts.passwordHash(this.random));
+				default -> command;
+			};
+			default -> (command instanceof TaskCommand task) ? new DeleteTask(task.taskId())
+					: new ChangePassword(command.key(), Texts.passwordHash(this.random));
+		};
+	}
+
+	/**
 	 * Sends a command with the id of one of an earlier phase, under any key, to either
-	 * topic.
+	 * topic: a dead letter, unless it happens to be the same.
 	 */
 	private void duplicateElsewhere(Order original) {
 		if (!original.aborted() && original.intent() instanceof Intent.Ask ask
@@ -512,7 +529,7 @@ final class Workload {
 		record.headers().add(Order.NUMBER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
 		this.orders.add(new Order(number, this.phase, aborted, intent, record));
 		if (!aborted && intent instanceof Intent.Ask ask) {
-			this.preview.take(ask, Instant.ofEpochMilli(record.timestamp()));
+			this.preview.take(number, ask, Instant.ofEpochMilli(record.timestamp()));
 		}
 	}
 
