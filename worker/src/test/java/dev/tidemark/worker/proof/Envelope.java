@@ -2,6 +2,7 @@ package dev.tidemark.worker.proof;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,6 +23,9 @@ import dev.tidemark.contracts.EventHeaders;
  * where that is wanted.
  */
 final class Envelope {
+
+	/** How many bytes a value may have, by the contract. */
+	static final int MAX_VALUE = 1_048_576;
 
 	static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -64,6 +67,16 @@ final class Envelope {
 		return write(event);
 	}
 
+	/**
+	 * Returns the same, with as many spaces behind it as a length needs.
+	 */
+	byte[] padded(int length) {
+		byte[] value = value();
+		byte[] padded = Arrays.copyOf(value, length);
+		Arrays.fill(padded, value.length, length, (byte) ' ');
+		return padded;
+	}
+
 	private byte[] write(ObjectNode node) {
 		return (this.ascii ? ASCII_JSON : JSON).writeValueAsBytes(node);
 	}
@@ -71,11 +84,11 @@ final class Envelope {
 	/**
 	 * Returns the record.
 	 * @param topic the topic
-	 * @param partitions how many partitions the topic has
+	 * @param partition the partition
 	 * @param timestamp the record's timestamp, in milliseconds
 	 * @param value the value, {@link #value()} or something worse
 	 */
-	ProducerRecord<byte[], byte[]> record(String topic, int partitions, long timestamp, byte @Nullable [] value) {
+	ProducerRecord<byte[], byte[]> record(String topic, int partition, long timestamp, byte @Nullable [] value) {
 		List<Header> all = new ArrayList<>();
 		if (this.structured) {
 			all.add(header(EventHeaders.CONTENT_TYPE, EventHeaders.CLOUDEVENTS_JSON));
@@ -86,7 +99,7 @@ final class Envelope {
 		}
 		all.addAll(this.headers);
 		byte[] keyBytes = (this.key != null) ? this.key.getBytes(StandardCharsets.UTF_8) : null;
-		return new ProducerRecord<>(topic, partition(this.key, partitions), timestamp, keyBytes, value, all);
+		return new ProducerRecord<>(topic, partition, timestamp, keyBytes, value, all);
 	}
 
 	private Map<String, String> attributes() {
@@ -97,14 +110,6 @@ final class Envelope {
 
 	static Header header(String name, String text) {
 		return new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8));
-	}
-
-	/**
-	 * Returns the partition that Kafka's own partitioner chooses, as every sender of a
-	 * key must.
-	 */
-	static int partition(@Nullable String key, int partitions) {
-		return (key != null) ? Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions : 0;
 	}
 
 }

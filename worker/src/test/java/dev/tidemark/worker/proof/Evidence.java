@@ -17,6 +17,7 @@ import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -193,6 +194,11 @@ record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> re
 	static String text(ConsumerRecord<byte[], byte[]> record, String header) {
 		Header last = record.headers().lastHeader(header);
 		return (last != null) ? new String(last.value(), StandardCharsets.UTF_8) : "";
+	}
+
+	static @Nullable Bytes bytes(ConsumerRecord<byte[], byte[]> record, String header) {
+		Header last = record.headers().lastHeader(header);
+		return (last != null) ? Bytes.wrap(last.value()) : null;
 	}
 
 	static String key(ConsumerRecord<byte[], byte[]> record) {

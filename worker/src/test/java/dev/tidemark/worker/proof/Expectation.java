@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,7 +49,7 @@ record Expectation(Map<UUID, Task> tasks, Map<String, User> users, Map<String, L
 	 * @param passedOn the headers that are passed on, by name
 	 * @param data the snapshot, or null for a tombstone
 	 */
-	record Event(EventType type, UUID commandId, Instant time, @Nullable Long version, Map<String, String> passedOn,
+	record Event(EventType type, UUID commandId, Instant time, @Nullable Long version, Map<String, Bytes> passedOn,
 			@Nullable JsonNode data) {
 	}
 
@@ -61,7 +62,7 @@ record Expectation(Map<UUID, Task> tasks, Map<String, User> users, Map<String, L
 	 * @param passedOn the headers that are passed on, by name
 	 * @param reason why
 	 */
-	record Rejection(String commandType, String key, Instant time, Map<String, String> passedOn,
+	record Rejection(String commandType, String key, Instant time, Map<String, Bytes> passedOn,
 			RejectionReason reason) {
 	}
 

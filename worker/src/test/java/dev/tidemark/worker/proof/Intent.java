@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
@@ -21,10 +22,11 @@ sealed interface Intent {
 	 * @param id the command's id
 	 * @param time the attribute {@code time}, or null for the record's own
 	 * @param expectedVersion the version that the aggregate must have, or null for any
-	 * @param passedOn headers that whatever the command causes must have, by name
+	 * @param passedOn headers that whatever the command causes must have, byte for byte,
+	 * by name
 	 * @param command what is asked for
 	 */
-	record Ask(UUID id, @Nullable Instant time, @Nullable Long expectedVersion, Map<String, String> passedOn,
+	record Ask(UUID id, @Nullable Instant time, @Nullable Long expectedVersion, Map<String, Bytes> passedOn,
 			Command command) implements Intent {
 	}
 

@@ -1,11 +1,15 @@
 package dev.tidemark.worker.proof;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,9 +21,15 @@ import dev.tidemark.contracts.EventHeaders;
 
 /**
  * What can never be a command is in the dead letters, as it came and with the reason; and
- * nothing else is.
+ * nothing else is. Of a value that is larger than any may be, the letter has the size and
+ * the hash.
  */
 final class IsolatesPoison implements Promise {
+
+	/** What every dead letter has beside the headers that its record had. */
+	private static final List<String> ADDED = List.of(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET,
+			EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION, EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP,
+			EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC, EventHeaders.DLT_DETAIL, EventHeaders.DLT_REASON);
 
 	@Override
 	public List<String> differences(Evidence evidence, Expectation expectation) {
@@ -53,17 +63,24 @@ final class IsolatesPoison implements Promise {
 			ConsumerRecord<byte[], byte[]> deadLetter, Differences differences) {
 		differences.compare(what + ", topic", original.topic() + "-dlt", deadLetter.topic());
 		differences.compare(what + ", key is the same", true, Arrays.equals(original.key(), deadLetter.key()));
-		differences.compare(what + ", value is the same", true, Arrays.equals(original.value(), deadLetter.value()));
+		boolean withoutValue = original.value() != null && original.value().length > Envelope.MAX_VALUE;
+		differences.compare(what + ", value is the same", true,
+				Arrays.equals(withoutValue ? null : original.value(), deadLetter.value()));
+		differences.compare(what + ", size of a value left out",
+				withoutValue ? Integer.toString(original.value().length) : "",
+				Evidence.text(deadLetter, EventHeaders.DLT_VALUE_BYTES));
+		differences.compare(what + ", hash of a value left out", withoutValue ? sha256(original.value()) : "",
+				Evidence.text(deadLetter, EventHeaders.DLT_VALUE_SHA256));
 		differences.compare(what + ", headers as received", received(original), received(deadLetter));
 		differences.compare(what + ", reason", reason.name(), Evidence.text(deadLetter, EventHeaders.DLT_REASON));
 		differences.compare(what + ", has a detail", true,
 				!Evidence.text(deadLetter, EventHeaders.DLT_DETAIL).isBlank());
 		Map<String, String> added = added(deadLetter);
-		differences.compare(what + ", names of the added headers",
-				List.of(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET, EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION,
-						EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC,
-						EventHeaders.DLT_DETAIL, EventHeaders.DLT_REASON),
-				added.keySet().stream().sorted().toList());
+		Set<String> names = new TreeSet<>(ADDED);
+		if (withoutValue) {
+			names.addAll(List.of(EventHeaders.DLT_VALUE_BYTES, EventHeaders.DLT_VALUE_SHA256));
+		}
+		differences.compare(what + ", names of the added headers", names, new TreeSet<>(added.keySet()));
 		differences.compare(what + ", original topic", original.topic(),
 				Evidence.text(deadLetter, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC));
 		differences.compare(what + ", original partition", "%08x".formatted(original.partition()),
@@ -93,6 +110,15 @@ final class IsolatesPoison implements Promise {
 			.filter(IsolatesPoison::isAdded)
 			.collect(Collectors.toMap(Header::key, (header) -> hex(header.value()),
 					(one, other) -> one + " and " + other));
+	}
+
+	static String sha256(byte[] bytes) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static String hex(byte @Nullable [] bytes) {

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param number tells this record from all others of the workload
  * @param phase the phase of the workload that it belongs to
  * @param aborted whether its transaction is aborted, so that nobody may ever see it
+ * @param misplaced whether it goes where murmur2 of its key would not put it
  * @param intent what is meant
  * @param record the record
  */
-record Order(int number, int phase, boolean aborted, Intent intent, ProducerRecord<byte[], byte[]> record) {
+record Order(int number, int phase, boolean aborted, boolean misplaced, Intent intent,
+		ProducerRecord<byte[], byte[]> record) {
 
 	/** The header with the order's number, which the worker does not know. */
 	static final String NUMBER = "proof-number";

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventHeaders;
@@ -102,7 +103,13 @@ final class PerfectEvidence {
 			.add(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET, ByteBuffer.allocate(8).putLong(original.offset()).array())
 			.add(EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP,
 					ByteBuffer.allocate(8).putLong(original.timestamp()).array());
-		this.deadLetters.add(record(original.topic() + "-dlt", 0, 0, original.key(), original.value(), headers));
+		byte[] value = original.value();
+		if (value != null && value.length > Envelope.MAX_VALUE) {
+			headers.add(Envelope.header(EventHeaders.DLT_VALUE_BYTES, Integer.toString(value.length)))
+				.add(Envelope.header(EventHeaders.DLT_VALUE_SHA256, IsolatesPoison.sha256(value)));
+			value = null;
+		}
+		this.deadLetters.add(record(original.topic() + "-dlt", 0, 0, original.key(), value, headers));
 	}
 
 	private void publish(String key, Expectation.Event event) {
@@ -132,7 +139,7 @@ final class PerfectEvidence {
 	}
 
 	private static Headers headers(String outcome, EventType type, String key, UUID commandId, String time,
-			Map<String, String> passedOn) {
+			Map<String, Bytes> passedOn) {
 		Headers headers = new RecordHeaders().add(Envelope.header(EventHeaders.CE_SPECVERSION, "1.0"))
 			.add(Envelope.header(EventHeaders.CE_ID, commandId + ":" + outcome))
 			.add(Envelope.header(EventHeaders.CE_SOURCE, "tidemark"))
@@ -141,7 +148,7 @@ final class PerfectEvidence {
 			.add(Envelope.header(EventHeaders.CE_TIME, time))
 			.add(Envelope.header(EventHeaders.CE_CAUSATIONID, commandId.toString()))
 			.add(Envelope.header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON));
-		passedOn.forEach((name, value) -> headers.add(Envelope.header(name, value)));
+		passedOn.forEach((name, value) -> headers.add(name, value.get()));
 		return headers;
 	}
 

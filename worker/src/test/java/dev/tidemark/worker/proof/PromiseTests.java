@@ -35,7 +35,8 @@ class PromiseTests {
 		for (Order order : WORKLOAD.orders()) {
 			switch (order.intent()) {
 				case Intent.Ask ask when order.aborted() -> assertThat(ask).isNotNull();
-				case Intent.Ask ask -> model.take(order.number(), ask, Instant.ofEpochMilli(order.record().timestamp()));
+				case Intent.Ask ask ->
+					model.take(order.number(), ask, Instant.ofEpochMilli(order.record().timestamp()));
 				case Intent.Poison poison -> model.take(order.number(), poison);
 			}
 		}
@@ -116,6 +117,19 @@ class PromiseTests {
 	}
 
 	@Test
+	void noticeAHeaderWithOtherBytes() {
+		spoil((evidence) -> evidence.readModels.forEach((event) -> {
+			String traceparent = Evidence.text(event, EventHeaders.TRACEPARENT);
+			if (traceparent.contains("\uFFFD")) {
+				// as it comes from a decoder that does not report
+				event.headers()
+					.remove(EventHeaders.TRACEPARENT)
+					.add(Envelope.header(EventHeaders.TRACEPARENT, traceparent));
+			}
+		}), new PublishesEveryVersionOnce());
+	}
+
+	@Test
 	void noticeAHeaderThatComesTwice() {
 		spoil((evidence) -> evidence.readModels.get(0)
 			.headers()
@@ -173,6 +187,34 @@ class PromiseTests {
 	void noticeADeadLetterWithOtherBytes() {
 		spoil((evidence) -> evidence.deadLetters
 			.replaceAll((deadLetter) -> PerfectEvidence.withValue(deadLetter, new byte[] { 1 })), new IsolatesPoison());
+	}
+
+	@Test
+	void noticeAReusedIdThatVanishes() {
+		spoil((evidence) -> evidence.deadLetters
+			.removeIf((deadLetter) -> Evidence.text(deadLetter, EventHeaders.DLT_REASON).equals("ID_REUSED")),
+				new IsolatesPoison(), new LosesNothing());
+	}
+
+	@Test
+	void noticeALetterWithAValueThatIsTooLarge() {
+		spoil((evidence) -> evidence.deadLetters.replaceAll((deadLetter) -> isWithoutValue(deadLetter)
+				? PerfectEvidence.withValue(deadLetter, new byte[Envelope.MAX_VALUE + 1]) : deadLetter),
+				new IsolatesPoison());
+	}
+
+	@Test
+	void noticeALetterWithTheHashOfAnotherValue() {
+		spoil((evidence) -> evidence.deadLetters.stream()
+			.filter(PromiseTests::isWithoutValue)
+			.forEach((deadLetter) -> deadLetter.headers()
+				.remove(EventHeaders.DLT_VALUE_SHA256)
+				.add(Envelope.header(EventHeaders.DLT_VALUE_SHA256, IsolatesPoison.sha256(new byte[1])))),
+				new IsolatesPoison());
+	}
+
+	private static boolean isWithoutValue(ConsumerRecord<byte[], byte[]> deadLetter) {
+		return deadLetter.headers().lastHeader(EventHeaders.DLT_VALUE_BYTES) != null;
 	}
 
 	@Test

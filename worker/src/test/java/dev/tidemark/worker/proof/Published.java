@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +29,7 @@ import dev.tidemark.contracts.EventType;
  * @param passedOn the headers that are passed on, by name
  */
 record Published(String outcome, EventType type, String key, UUID commandId, Instant time, @Nullable Long version,
-		Map<String, String> passedOn) {
+		Map<String, Bytes> passedOn) {
 
 	private static final List<String> PASSED_ON = List.of(EventHeaders.CE_CORRELATIONID, EventHeaders.CE_TRACEPARENT,
 			EventHeaders.CE_TRACESTATE, EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE);
@@ -49,7 +50,8 @@ record Published(String outcome, EventType type, String key, UUID commandId, Ins
 		if (event.value() != null) {
 			expected.put(EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
 		}
-		PASSED_ON.forEach((name) -> expected.put(name, this.passedOn.getOrDefault(name, "")));
+		PASSED_ON.forEach((name) -> differences.compare(what + ", bytes of " + name, this.passedOn.get(name),
+				Evidence.bytes(event, name)));
 		expected.forEach((name, value) -> differences.compare(what + ", " + name, value, Evidence.text(event, name)));
 		String time = Evidence.text(event, EventHeaders.CE_TIME);
 		differences.compare(what + ", ce_time " + time, this.time, instant(time));

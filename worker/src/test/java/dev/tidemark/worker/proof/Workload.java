@@ -1,19 +1,12 @@
 package dev.tidemark.worker.proof;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -27,7 +20,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.TaskCommand;
 import dev.tidemark.contracts.TaskCommand.CompleteTask;
@@ -70,23 +62,18 @@ final class Workload {
 	/** The number of the phase in which tasks wait for users who never come. */
 	static final int EXPIRY = 5;
 
-	private static final DateTimeFormatter NANOS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSXXX",
-			Locale.ROOT);
-
-	/**
-	 * When records were sent: not so long ago that the broker drops them for their age.
-	 */
-	private final Instant yesterday = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1));
-
-	private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+	/** One of so many residents and tasks is in the wrong partition. */
+	private static final int MISPLACED = 20;
 
 	private final SplittableRandom random;
-
-	private final int partitions;
 
 	private final double poison;
 
 	private final TopicNames topics;
+
+	private final Placement placement;
+
+	private final Envelopes envelopes;
 
 	/** Says how the state stands at each point, for commands that make sense. */
 	private final Model preview = new Model(Map.of());
@@ -98,6 +85,9 @@ final class Workload {
 	private int phase;
 
 	private int duplicates;
+
+	/** Each in its turn, so that none is left out. */
+	private int nextSpoiler;
 
 	/** Users who are there from the first phase on, and stay. */
 	private final List<String> residents;
@@ -123,11 +113,20 @@ final class Workload {
 	/** Tasks that any command may touch. */
 	private final List<UUID> tasks = new ArrayList<>();
 
+	/**
+	 * Tasks whose sender has another partitioner. They do not wait for anybody: what
+	 * wakes them up would come in the partition in which they belong, and so in no
+	 * certain order to their commands.
+	 */
+	private final List<UUID> strays = new ArrayList<>();
+
 	private Workload(long seed, int commands, int partitions, double poison, TopicNames topics) {
 		this.random = new SplittableRandom(seed);
-		this.partitions = partitions;
 		this.poison = poison;
 		this.topics = topics;
+		this.placement = new Placement(partitions);
+		this.nextSpoiler = this.random.nextInt(Spoiler.ALL.size());
+		this.envelopes = new Envelopes(this.random, this.placement, topics);
 		this.residents = names("resident", Math.max(4, commands / 60));
 		this.newcomers = names("newcomer", Math.max(2, commands / 200));
 		this.latecomers = names("latecomer", Math.max(2, commands / 200));
@@ -135,6 +134,9 @@ final class Workload {
 		this.owners = names("owner", Math.max(2, commands / 400));
 		this.contested = names("contested", Math.max(2, commands / 200));
 		this.strangers = names("stranger", Math.max(2, commands / 400));
+		for (int i = 0; i < this.residents.size(); i += MISPLACED) {
+			this.placement.misplace(this.residents.get(i));
+		}
 	}
 
 	/**
@@ -265,6 +267,7 @@ final class Workload {
 				ask(anyTaskCommand(taskId));
 			}
 			workOnTask();
+			workOnStray();
 		}
 	}
 
@@ -333,6 +336,9 @@ final class Workload {
 		else if (fate < 10) {
 			abort();
 		}
+		else if (fate < 10 + 100 / MISPLACED) {
+			workOnStray();
+		}
 		else if (fate < 40 || this.tasks.isEmpty()) {
 			ask(create(newTask(), anyUser()));
 		}
@@ -347,16 +353,29 @@ final class Workload {
 		}
 	}
 
+	private void workOnStray() {
+		if (this.strays.isEmpty() || this.random.nextInt(4) == 0) {
+			UUID taskId = randomUuid();
+			this.placement.misplace(taskId.toString());
+			this.strays.add(taskId);
+			ask(create(taskId, anyUserFor(taskId)));
+		}
+		else {
+			ask(anyTaskCommand(any(this.strays)));
+		}
+	}
+
 	private TaskCommand anyTaskCommand(UUID taskId) {
 		return switch (this.random.nextInt(20)) {
-			case 0 -> create(taskId, anyUser());
+			case 0 -> create(taskId, anyUserFor(taskId));
 			case 1, 2, 3 -> new CompleteTask(taskId);
 			case 4, 5 -> new ReopenTask(taskId);
 			case 6, 7, 8 -> new DeleteTask(taskId);
 			case 9 -> new RepublishTask(taskId);
 			case 10 -> new ResumeTask(taskId);
-			case 11, 12 -> update(taskId, Field.given(anyUser()));
-			default -> (this.preview.task(taskId) != null) ? update(taskId, Field.absent()) : create(taskId, anyUser());
+			case 11, 12 -> update(taskId, Field.given(anyUserFor(taskId)));
+			default -> (this.preview.task(taskId) != null) ? update(taskId, Field.absent())
+					: create(taskId, anyUserFor(taskId));
 		};
 	}
 
@@ -395,6 +414,10 @@ final class Workload {
 		};
 	}
 
+	private String anyUserFor(UUID taskId) {
+		return this.placement.isMisplaced(taskId.toString()) ? any(this.residents) : anyUser();
+	}
+
 	private TaskStatus anyStatus() {
 		return any(List.of(TaskStatus.values()));
 	}
@@ -417,8 +440,9 @@ final class Workload {
 			Expectation.Task row = this.preview.task(task.taskId());
 			expected = (row != null && this.random.nextInt(4) != 0) ? row.version() : this.random.nextLong(1, 9);
 		}
-		Intent.Ask ask = new Intent.Ask(randomUuid(), anyTime(), expected, anyPassedOn(), command);
-		add(ask, false, record(ask));
+		Intent.Ask ask = new Intent.Ask(randomUuid(), this.envelopes.anyTime(), expected, this.envelopes.anyPassedOn(),
+				command);
+		add(ask, false, this.envelopes.record(ask));
 		return ask;
 	}
 
@@ -439,8 +463,9 @@ final class Workload {
 					record.value(), withoutNumber(record.headers())));
 		}
 		else {
-			Intent.Ask other = new Intent.Ask(ask.id(), anyTime(), null, anyPassedOn(), reusing(ask.command()));
-			add(other, false, record(other));
+			Intent.Ask other = new Intent.Ask(ask.id(), this.envelopes.anyTime(), null, this.envelopes.anyPassedOn(),
+					reusing(ask.command()));
+			add(other, false, this.envelopes.record(other));
 		}
 	}
 
@@ -454,8 +479,7 @@ final class Workload {
 			case 1 -> switch (command) {
 				case CreateTask create -> create(create.taskId(), create.username());
 				case UpdateTask update -> update(update.taskId(), update.username());
-				case RegisterUser register ->
-					new RegisterUser(register.username(), Texts.passwordHash(this.random));
+				case RegisterUser register -> new RegisterUser(register.username(), Texts.passwordHash(this.random));
 				default -> command;
 			};
 			default -> (command instanceof TaskCommand task) ? new DeleteTask(task.taskId())
@@ -473,8 +497,9 @@ final class Workload {
 			this.duplicates++;
 			Command command = this.random.nextBoolean() ? new DeleteTask(any(this.tasks))
 					: new RepublishUser(any(this.residents));
-			Intent.Ask other = new Intent.Ask(ask.id(), anyTime(), null, anyPassedOn(), command);
-			add(other, false, record(other));
+			Intent.Ask other = new Intent.Ask(ask.id(), this.envelopes.anyTime(), null, this.envelopes.anyPassedOn(),
+					command);
+			add(other, false, this.envelopes.record(other));
 		}
 	}
 
@@ -482,28 +507,27 @@ final class Workload {
 	 * Sends a command in a transaction that is aborted.
 	 */
 	private void abort() {
-		Intent.Ask ask = new Intent.Ask(randomUuid(), anyTime(), null, Map.of(), this.random.nextBoolean()
-				? create(randomUuid(), any(this.residents)) : new DeleteUser(any(this.residents)));
-		add(ask, true, record(ask));
+		Intent.Ask ask = new Intent.Ask(randomUuid(), this.envelopes.anyTime(), null, Map.of(),
+				this.random.nextBoolean() ? create(randomUuid(), any(this.residents))
+						: new DeleteUser(any(this.residents)));
+		add(ask, true, this.envelopes.record(ask));
 	}
 
 	private void poison() {
-		Spoiler spoiler = any(Spoiler.ALL);
+		Spoiler spoiler = Spoiler.ALL.get(this.nextSpoiler++ % Spoiler.ALL.size());
 		Command victim = victim(spoiler.victims());
-		Intent.Ask ask = new Intent.Ask(randomUuid(), anyTime(), null, anyPassedOn(), victim);
-		Envelope envelope = envelope(ask);
+		Intent.Ask ask = new Intent.Ask(randomUuid(), this.envelopes.anyTime(), null, this.envelopes.anyPassedOn(),
+				victim);
+		Envelope envelope = this.envelopes.envelope(ask);
 		if (this.random.nextInt(4) == 0) {
-			envelope.headers.add(Envelope.header("kafka_dlt-original-topic", "an.earlier.topic"));
-			envelope.headers.add(Envelope.header("tidemark-dlt-reason", "an earlier reason"));
-			envelope.headers.add(Envelope.header("twice", "one"));
-			envelope.headers.add(Envelope.header("twice", "two"));
+			envelope.headers.addAll(OddHeaders.ofAnEarlierLetter());
 		}
 		spoiler.envelope().accept(envelope);
 		add(new Intent.Poison(spoiler.kind(), spoiler.reason()), false,
-				envelope.record(topic(victim), this.partitions, anyTimestamp(), spoiler.value().apply(envelope)));
+				this.envelopes.record(envelope, victim, spoiler.value().apply(envelope)));
 		// The id of a dead letter is not taken.
 		if (this.random.nextBoolean()) {
-			add(ask, false, record(ask));
+			add(ask, false, this.envelopes.record(ask));
 		}
 	}
 
@@ -527,7 +551,7 @@ final class Workload {
 	private void add(Intent intent, boolean aborted, ProducerRecord<byte[], byte[]> record) {
 		int number = this.orders.size();
 		record.headers().add(Order.NUMBER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
-		this.orders.add(new Order(number, this.phase, aborted, intent, record));
+		this.orders.add(new Order(number, this.phase, aborted, this.placement.isMisplaced(record), intent, record));
 		if (!aborted && intent instanceof Intent.Ask ask) {
 			this.preview.take(number, ask, Instant.ofEpochMilli(record.timestamp()));
 		}
@@ -536,84 +560,6 @@ final class Workload {
 	private static Headers withoutNumber(Headers headers) {
 		Headers copy = new RecordHeaders(headers.toArray());
 		return copy.remove(Order.NUMBER);
-	}
-
-	// envelopes
-
-	private ProducerRecord<byte[], byte[]> record(Intent.Ask ask) {
-		Envelope envelope = envelope(ask);
-		return envelope.record(topic(ask.command()), this.partitions, anyTimestamp(), envelope.value());
-	}
-
-	private String topic(Command command) {
-		return switch (command) {
-			case TaskCommand _ -> this.topics.taskCommands();
-			case UserCommand _ -> this.topics.userCommands();
-		};
-	}
-
-	private Envelope envelope(Intent.Ask ask) {
-		Envelope envelope = new Envelope(ask.command());
-		envelope.structured = this.random.nextBoolean();
-		envelope.ascii = this.random.nextBoolean();
-		String id = ask.id().toString();
-		envelope.attributes.put("specversion", "1.0")
-			.put("id", (this.random.nextInt(10) == 0) ? id.toUpperCase(Locale.ROOT) : id)
-			.put("source", any(List.of("/proof", "urn:proof", "https://example.org/a?b=c#d", "proof")))
-			.put("type", ask.command().type().wireName());
-		if (!envelope.structured || this.random.nextBoolean()) {
-			envelope.attributes.put("datacontenttype", EventHeaders.JSON);
-		}
-		if (ask.time() != null) {
-			envelope.attributes.put("time", anyForm(ask.time()));
-		}
-		if (ask.expectedVersion() != null) {
-			envelope.attributes.put("expectedversion", ask.expectedVersion());
-		}
-		if (this.random.nextInt(5) == 0) {
-			envelope.attributes.put("unheardof", "ignore me");
-		}
-		ask.passedOn().forEach((name, value) -> {
-			if (name.startsWith("ce_")) {
-				envelope.attributes.put(name.substring("ce_".length()), value);
-			}
-			else {
-				envelope.headers.add(Envelope.header(name, value));
-			}
-		});
-		return envelope;
-	}
-
-	private Map<String, String> anyPassedOn() {
-		Map<String, String> passedOn = new LinkedHashMap<>();
-		for (String name : List.of(EventHeaders.CE_CORRELATIONID, EventHeaders.CE_TRACEPARENT,
-				EventHeaders.CE_TRACESTATE, EventHeaders.TRACEPARENT, EventHeaders.TRACESTATE)) {
-			if (this.random.nextInt(6) == 0) {
-				passedOn.put(name,
-						name.endsWith("traceparent")
-								? "00-%016x%016x-%016x-01".formatted(this.random.nextLong(), this.random.nextLong(),
-										this.random.nextLong())
-								: Texts.username(this.random, "of=", this.random.nextInt(1_000)));
-			}
-		}
-		return passedOn;
-	}
-
-	/**
-	 * Returns a time with nanoseconds, or null to let the record's timestamp count.
-	 */
-	private @Nullable Instant anyTime() {
-		return (this.random.nextInt(10) == 0) ? null
-				: EPOCH.plusSeconds(this.random.nextInt(20_000_000)).plusNanos(this.random.nextInt(1_000_000_000));
-	}
-
-	private long anyTimestamp() {
-		return this.yesterday.plusMillis(this.random.nextLong(80_000_000)).toEpochMilli();
-	}
-
-	private String anyForm(Instant time) {
-		return this.random.nextBoolean() ? time.toString()
-				: NANOS.format(OffsetDateTime.ofInstant(time, ZoneOffset.ofHoursMinutes(5, 30)));
 	}
 
 	private <T> T any(List<T> list) {
