@@ -60,6 +60,8 @@ class ComposeProofTests {
 			try (Progress progress = new Progress(tenant);
 					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
 				work(workload, progress, traffic);
+				this.figures.put("senders", traffic.toString());
+				this.figures.put("transactions left open", traffic.leftOpen());
 			}
 			Evidence evidence = Evidence.gather(tenant, this.logs, List.of(), workload.orders());
 			Proof.Report report = Proof.judge(workload, evidence, this.figures, new LinkedHashMap<>());
@@ -84,7 +86,7 @@ class ComposeProofTests {
 				during(orders.subList(2 * third, orders.size()), progress, traffic, this::rollToNextImage);
 			}
 			else {
-				traffic.send(orders);
+				traffic.send(orders, false);
 			}
 			progress.awaitConsumed(traffic.last());
 			if (phase >= Workload.EXPIRY - 1) {
@@ -98,7 +100,7 @@ class ComposeProofTests {
 	/** Lets something happen while orders come in and some have been consumed. */
 	private void during(List<Order> orders, Progress progress, Traffic traffic, Runnable happening) {
 		long before = progress.consumed();
-		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> traffic.send(orders));
+		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> traffic.send(orders, false));
 		try {
 			progress.awaitConsumed(before, orders.size() / 10);
 			happening.run();

@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
+import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -149,6 +152,9 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		figures.put("seed", this.seed);
 		figures.put("group protocol", this.groupProtocol);
 		figures.put("records sent", workload.orders().size());
+		figures.put("senders", site.traffic().toString());
+		figures.put("transactions left open", site.traffic().leftOpen());
+		figures.put("misplaced", workload.orders().stream().filter(Order::misplaced).count());
 		figures.put("faults", schedule.summary());
 		figures.put("commuter's visits", commuters.stream().mapToInt(Commuter::visits).sum());
 		figures.put("deferred, at once", deferred);
@@ -161,7 +167,9 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	 */
 	private static void strike(Site site, Schedule.Slice slice, SplittableRandom random) {
 		long before = site.progress().consumed();
-		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> site.traffic().send(slice.orders()));
+		boolean brokerGoes = slice.fault().filter(Fault.BROKER_OUTAGE::equals).isPresent();
+		CompletableFuture<Void> sending = CompletableFuture
+			.runAsync(() -> site.traffic().send(slice.orders(), brokerGoes));
 		try {
 			slice.fault().ifPresent((fault) -> {
 				site.progress().awaitConsumed(before, random.nextInt(slice.orders().size() / 2 + 1));
@@ -190,7 +198,8 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		for (Evidence.Received command : received) {
 			Order order = Objects.requireNonNull(command.order());
 			switch (order.intent()) {
-				case Intent.Ask ask -> model.take(order.number(), ask, Instant.ofEpochMilli(command.record().timestamp()));
+				case Intent.Ask ask ->
+					model.take(order.number(), ask, Instant.ofEpochMilli(command.record().timestamp()));
 				case Intent.Poison poison -> model.take(order.number(), poison);
 			}
 		}
@@ -205,7 +214,11 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		figures.put("commands", evidence.asks().size());
 		figures.put("read-model events", evidence.readModels().size());
 		figures.put("rejections", evidence.rejections().size());
-		figures.put("dead letters", evidence.deadLetters().size());
+		figures.put("dead letters",
+				evidence.deadLetters()
+					.stream()
+					.collect(Collectors.groupingBy((letter) -> Evidence.text(letter, EventHeaders.DLT_REASON),
+							TreeMap::new, Collectors.counting())));
 		figures.put("duplicates", workload.duplicates());
 		figures.put("resumes", evidence.commands().stream().filter((command) -> command.order() == null).count());
 		figures.put("differences", differences.values().stream().mapToInt(List::size).sum());
