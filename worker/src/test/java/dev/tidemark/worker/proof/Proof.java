@@ -84,7 +84,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
 				Map<String, Object> figures = new LinkedHashMap<>();
 				Map<String, List<String>> differences = new LinkedHashMap<>();
-				work(new Site(stack, tenant, crew, progress, traffic), workload, figures)
+				work(new Site(stack, tenant, crew, progress, traffic), workload, figures, differences)
 					.ifPresent((impasse) -> differences.put("Coming to an end", List.of(impasse)));
 				Evidence evidence = Evidence.gather(tenant, crew.outputs(), crew.metrics(), workload.orders());
 				Report report = judge(workload, evidence, figures, differences);
@@ -119,7 +119,8 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	 * Has the work done.
 	 * @return what kept it from being done, if something did: then the promises say why
 	 */
-	private Optional<String> work(Site site, Workload workload, Map<String, Object> figures) {
+	private Optional<String> work(Site site, Workload workload, Map<String, Object> figures,
+			Map<String, List<String>> differences) {
 		SplittableRandom random = new SplittableRandom(this.seed);
 		Schedule schedule = new Schedule(this.faults, workload.orders().size());
 		List<Commuter> commuters = this.commuter ? List.of(new Commuter(site.tenant(), this.groupProtocol, this.seed))
@@ -132,7 +133,8 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 					commuters.forEach(Commuter::close);
 					site.workers().replaceAll(environment(site.tenant(), DEFER_SHORT));
 				}
-				for (Schedule.Slice slice : schedule.slices(workload.phase(phase))) {
+				List<Schedule.Slice> slices = schedule.slices(workload.phase(phase));
+				for (Schedule.Slice slice : slices) {
 					strike(site, slice, random);
 				}
 				site.progress().awaitConsumed(site.traffic().last());
@@ -140,6 +142,9 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 				site.workers().scrapeMetrics();
 				if (phase >= Workload.EXPIRY - 1) {
 					site.progress().awaitNothingDeferred();
+				}
+				if (phase == Workload.EXPIRY && slices.stream().allMatch((slice) -> slice.fault().isEmpty())) {
+					countMisplaced(workload.phase(phase), site.workers().scrapeMetrics(), figures, differences);
 				}
 			}
 		}
@@ -160,6 +165,21 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		figures.put("deferred, at once", deferred);
 		figures.put("workers' exit codes", site.workers().terminateAll());
 		return impasse;
+	}
+
+	/**
+	 * Compares what workers that are new in a phase without faults have counted with what
+	 * was sent.
+	 */
+	private static void countMisplaced(List<Order> sent, List<String> metrics, Map<String, Object> figures,
+			Map<String, List<String>> differences) {
+		Map<String, Double> counted = CountsMisplaced.counted(metrics);
+		figures.put("misplaced, counted",
+				"%s of %d in the last phase".formatted(counted, sent.stream().filter(Order::misplaced).count()));
+		List<String> found = CountsMisplaced.differences(sent, counted);
+		if (!found.isEmpty()) {
+			differences.put("CountsMisplaced", found);
+		}
 	}
 
 	/**

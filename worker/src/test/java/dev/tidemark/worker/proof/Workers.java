@@ -95,15 +95,20 @@ final class Workers implements AutoCloseable {
 
 	/**
 	 * Remembers what the metrics say now. A worker that does not answer has none.
+	 * @return what each running worker says
 	 */
-	void scrapeMetrics() {
-		for (WorkerProcess worker : this.running) {
-			try {
-				this.metrics.add(worker.get("/actuator/prometheus").body());
-			}
-			catch (IOException ex) {
-				this.metrics.add("");
-			}
+	List<String> scrapeMetrics() {
+		List<String> scrapes = this.running.stream().map(Workers::scrape).toList();
+		this.metrics.addAll(scrapes);
+		return scrapes;
+	}
+
+	private static String scrape(WorkerProcess worker) {
+		try {
+			return worker.get("/actuator/prometheus").body();
+		}
+		catch (IOException ex) {
+			return "";
 		}
 	}
 
