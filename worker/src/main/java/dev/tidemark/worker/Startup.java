@@ -13,6 +13,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
+import dev.tidemark.worker.intake.UnusableCodecException;
 import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.migration.SchemaMismatchException;
 import dev.tidemark.worker.observability.Checks;
@@ -60,6 +61,7 @@ class Startup implements ApplicationRunner {
 	public void run(ApplicationArguments arguments) throws InterruptedException {
 		while (true) {
 			try {
+				this.intake.verifyCodecs();
 				this.schema.verify();
 				int partitions = this.topics.ensure();
 				this.waiting.succeeded();
@@ -69,7 +71,7 @@ class Startup implements ApplicationRunner {
 				this.checks.start();
 				return;
 			}
-			catch (SchemaMismatchException ex) {
+			catch (SchemaMismatchException | UnusableCodecException ex) {
 				System.err.println("tidemark: " + ex.getMessage());
 				System.exit(1);
 			}

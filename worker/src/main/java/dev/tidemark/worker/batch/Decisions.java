@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
 import dev.tidemark.worker.publication.Event.TaskResumable;
 import dev.tidemark.worker.publication.SnapshotJson;
+import dev.tidemark.worker.publication.SnapshotTooLargeException;
 import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
@@ -456,7 +458,13 @@ final class Decisions {
 				.log("{}, command {}, made version {}, but by other hands it is at version {}: publishing that",
 						logged.coordinates(), logged.getCommandId(), logged.getVersion(), readModel.version());
 		}
-		publish(aggregate, logged, readModel, cause);
+		try {
+			publish(aggregate, logged, readModel, cause);
+		}
+		catch (SnapshotTooLargeException ex) {
+			// The row is durable: its topic has to take the event, sooner or later.
+			throw new RecordTooLargeException(String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	private static Aggregate aggregate(Command command) {

@@ -132,6 +132,14 @@ public class Intake implements SmartLifecycle {
 	}
 
 	/**
+	 * Makes sure that commands can be read whatever their senders compress them with.
+	 * @throws UnusableCodecException if not
+	 */
+	public void verifyCodecs() {
+		Codecs.verify();
+	}
+
+	/**
 	 * Starts consuming. After a failure nothing is left of the attempt, so that it can be
 	 * made again.
 	 * @param partitions how many partitions there are to share

@@ -7,6 +7,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.Bounds;
+
 /**
  * Bounds what a poll unpacks, for one consumer and its thread. Kafka bounds a poll only
  * by the number of its records and by bytes that senders may have compressed a thousand
@@ -28,7 +30,7 @@ final class PollBudget {
 	 * What is larger is not kept: by the contract no command has as long a value, and a
 	 * key has 1,020 bytes at most.
 	 */
-	static final int PAYLOAD_BYTES = 1024 * 1024;
+	static final int PAYLOAD_BYTES = Bounds.VALUE_BYTES;
 
 	private long spent;
 

@@ -52,7 +52,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			return binary(record);
 		}
 		if (contentType.equals(EventHeaders.CLOUDEVENTS_JSON)) {
-			return structured(record.value());
+			return structured(record);
 		}
 		throw notOne("content-type is neither " + EventHeaders.JSON + " nor " + EventHeaders.CLOUDEVENTS_JSON
 				+ Dialects.ofContentType(header, record));
@@ -81,7 +81,17 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 				throw notOne(header.key() + " comes twice");
 			}
 		}
-		return new CloudEvent(attributes, data(record.value()));
+		return new CloudEvent(attributes, data(record));
+	}
+
+	private static StrictJson.Data data(ReceivedRecord record) {
+		Integer leftOut = valueLeftOut(record);
+		return (leftOut != null) ? StrictJson.Data.mistaken(tooLarge(leftOut)) : data(record.value());
+	}
+
+	/** How large the value was, if it was too large to be kept. */
+	private static @Nullable Integer valueLeftOut(ReceivedRecord record) {
+		return (record.leftOut() != null) ? record.leftOut().valueBytes() : null;
 	}
 
 	private static StrictJson.Data data(byte @Nullable [] value) {
@@ -89,7 +99,7 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 			return NO_DATA;
 		}
 		if (value.length > Bounds.VALUE_BYTES) {
-			return StrictJson.Data.mistaken(tooLarge(value));
+			return StrictJson.Data.mistaken(tooLarge(value.length));
 		}
 		try {
 			StrictJson.Data[] data = { NO_DATA };
@@ -101,17 +111,22 @@ record CloudEvent(Map<String, String> attributes, StrictJson.Data data) {
 		}
 	}
 
-	private static String tooLarge(byte[] value) {
-		return "the value has %d bytes, and may have %d".formatted(value.length, Bounds.VALUE_BYTES);
+	private static String tooLarge(int bytes) {
+		return "the value has %d bytes, and may have %d".formatted(bytes, Bounds.VALUE_BYTES);
 	}
 
-	private static CloudEvent structured(byte @Nullable [] value) throws UnreadableRecordException {
+	private static CloudEvent structured(ReceivedRecord record) throws UnreadableRecordException {
+		Integer leftOut = valueLeftOut(record);
+		if (leftOut != null) {
+			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, tooLarge(leftOut));
+		}
+		byte[] value = record.value();
 		if (value == null) {
 			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA,
 					"there is no data, as the record has no value");
 		}
 		if (value.length > Bounds.VALUE_BYTES) {
-			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, tooLarge(value));
+			throw new UnreadableRecordException(DeadLetterReason.MALFORMED_DATA, tooLarge(value.length));
 		}
 		Envelope envelope = new Envelope();
 		try {

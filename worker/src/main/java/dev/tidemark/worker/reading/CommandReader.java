@@ -76,9 +76,12 @@ public class CommandReader {
 		Command command = command(type, event.data());
 		if (!Arrays.equals(record.key(), command.key().getBytes(StandardCharsets.UTF_8))) {
 			throw new UnreadableRecordException(DeadLetterReason.KEY_MISMATCH,
-					(record.key() != null) ? "the record's key is not the %s of the data%s"
-						.formatted(type.members().getFirst(), Dialects.ofKey(record.key(), command.key()))
-							: "the record has no key");
+					(record.key() != null)
+							? "the record's key is not the %s of the data%s".formatted(type.members().getFirst(),
+									Dialects.ofKey(record.key(), command.key()))
+							: (record.leftOut() != null)
+									? "the record's key has %d bytes".formatted(record.leftOut().keyBytes())
+									: "the record has no key");
 		}
 		return new ReceivedCommand(new Cause(id, time, tracing), record, expectedVersion, source, command);
 	}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 
 import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.EventHeaders;
@@ -92,7 +93,8 @@ class EventRecordsTests {
 	private static EventRecords records() {
 		TopicProperties topics = new Binder(new MapConfigurationPropertySource(Map.of()))
 			.bindOrCreate("tidemark.topics", TopicProperties.class);
-		return new EventRecords(topics, new SnapshotJson(topics, new TopicLimits()));
+		return new EventRecords(topics, new SnapshotJson(topics, new TopicLimits()),
+				new DeadLetterRecords(topics, new TopicLimits(), new DefaultKafkaProducerFactory<>(Map.of())));
 	}
 
 }
