@@ -64,8 +64,8 @@ class Startup implements ApplicationRunner {
 				this.intake.verifyCodecs();
 				this.schema.verify();
 				int partitions = this.topics.ensure();
-				this.waiting.succeeded();
 				this.intake.start(partitions);
+				this.waiting.succeeded();
 				this.sweep.start();
 				this.retention.start();
 				this.checks.start();

@@ -195,7 +195,7 @@ public class Intake implements SmartLifecycle {
 				this.report, this.meters, this.scheduler, this.topicCreation, new ReadingProbe(this.consumerSettings),
 				this.waitingRoom);
 		factory.addPostProcessor((client) -> PolledConsumer.of(client, budget, consumer::polled));
-		settings.setConsumerRebalanceListener(consumer);
+		container.getContainerProperties().setConsumerRebalanceListener(consumer);
 		container.setCommonErrorHandler(consumer.pollFailures());
 		container.setupMessageListener(consumer);
 		container.setApplicationEventPublisher((event) -> {

@@ -64,6 +64,9 @@ final class PollFailures implements CommonErrorHandler {
 
 	private final Map<TopicPartition, Unreadable> unreadable = new ConcurrentHashMap<>();
 
+	/** By partition, before which offset everything that is gone has been told. */
+	private final Map<TopicPartition, Long> toldUpTo = new HashMap<>();
+
 	/** What the probe has found, for the consumer's thread to act upon. */
 	private final Queue<Look> found = new ConcurrentLinkedQueue<>();
 
@@ -117,6 +120,7 @@ final class PollFailures implements CommonErrorHandler {
 	/** Partitions are this consumer's no more. */
 	void gone(Collection<TopicPartition> partitions) {
 		partitions.forEach(this::release);
+		this.toldUpTo.keySet().removeAll(List.copyOf(partitions));
 	}
 
 	/** Where this consumer can't go on reading, and others may. */
@@ -146,12 +150,20 @@ final class PollFailures implements CommonErrorHandler {
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(positions.keySet(), PATIENCE);
 		positions.forEach((partition, position) -> {
 			long beginning = beginnings.getOrDefault(partition, 0L);
-			if (position < beginning) {
+			long told = this.toldUpTo.getOrDefault(partition, 0L);
+			this.toldUpTo.put(partition, beginning);
+			if (position < beginning && told >= beginning) {
+				// The group's offset is still before what has been told, until something
+				// is committed.
+				logger.debug("{} has no offsets before {}", partition, beginning);
+			}
+			else if (position < beginning) {
 				logger.error(
 						"{} lost {} offsets, {} to {}: they were gone before they were read. It goes on at {}; whoever "
 								+ "sent what was there has to send it again",
-						partition, beginning - position, position, beginning - 1, beginning);
-				this.meters.lost(partition, beginning - position);
+						partition, beginning - Math.max(position, told), Math.max(position, told), beginning - 1,
+						beginning);
+				this.meters.lost(partition, beginning - Math.max(position, told));
 			}
 			else {
 				logger.error(

@@ -9,11 +9,15 @@ import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes what came of a poll together with its offsets, in one Kafka transaction. For
@@ -41,6 +45,17 @@ public final class Publisher implements AutoCloseable {
 
 	/** Those of the next transactions, in order; empty before {@link #renew()}. */
 	private final Deque<Producer<byte[], byte[]>> producers = new ArrayDeque<>();
+
+	/**
+	 * The topic that has refused a record for its size, in the transaction that is open.
+	 */
+	private volatile @Nullable String tooLargeFor;
+
+	private final Callback sizes = (metadata, failure) -> {
+		if (failure instanceof RecordTooLargeException) {
+			this.tooLargeFor = metadata.topic();
+		}
+	};
 
 	/** Whether a transaction has begun and not been ended. */
 	private boolean open;
@@ -127,11 +142,28 @@ public final class Publisher implements AutoCloseable {
 			ConsumerGroupMetadata group) {
 		this.cautious = true;
 		send(events.subList(this.sent, events.size()));
-		producer().sendOffsetsToTransaction(consumed, group);
-		producer().commitTransaction();
+		try {
+			producer().sendOffsetsToTransaction(consumed, group);
+			producer().commitTransaction();
+		}
+		catch (KafkaException ex) {
+			throw explained(ex);
+		}
 		ended();
 		this.producers.addLast(this.producers.removeFirst());
 		this.cautious = false;
+	}
+
+	/** The commit's failure does not tell which topic it was. */
+	private KafkaException explained(KafkaException failure) {
+		String topic = this.tooLargeFor;
+		if (topic == null) {
+			return failure;
+		}
+		RecordTooLargeException explained = new RecordTooLargeException(
+				"an event is larger than %s takes: raise its max.message.bytes".formatted(topic));
+		explained.addSuppressed(failure);
+		return explained;
 	}
 
 	private void send(List<Event> events) {
@@ -144,12 +176,13 @@ public final class Publisher implements AutoCloseable {
 		}
 		for (ProducerRecord<byte[], byte[]> record : prepared) {
 			// A send that fails makes the commit fail: no future has to be looked at.
-			var _ = producer().send(record);
+			var _ = producer().send(record, this.sizes);
 		}
 		this.sent += events.size();
 	}
 
 	private void ended() {
+		this.tooLargeFor = null;
 		this.open = false;
 		this.sent = 0;
 	}

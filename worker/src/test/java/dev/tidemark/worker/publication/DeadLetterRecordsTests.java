@@ -40,7 +40,8 @@ class DeadLetterRecordsTests {
 	void aRecordThatFitsIsKeptAsItCame() {
 		byte[] key = bytes("key");
 		byte[] value = new byte[LIMIT - 10_000];
-		ProducerRecord<byte[], byte[]> letter = letter(key, value, new RecordHeaders().add("own", bytes("header")), null);
+		ProducerRecord<byte[], byte[]> letter = letter(key, value, new RecordHeaders().add("own", bytes("header")),
+				null);
 		assertThat(letter.key()).isSameAs(key);
 		assertThat(letter.value()).isSameAs(value);
 		assertThat(names(letter)).startsWith("own", EventHeaders.DLT_REASON)

@@ -33,7 +33,8 @@ public final class WorkerProcess implements AutoCloseable {
 	private static final String MAIN_CLASS = "dev.tidemark.worker.TidemarkWorker";
 
 	/** Quick to start and small, since tests run many for a short time. */
-	private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+	private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+			"--enable-native-access=ALL-UNNAMED");
 
 	private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
