@@ -1,6 +1,8 @@
 package dev.tidemark.worker.stack;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -173,6 +175,23 @@ public final class ChildProcess {
 		try {
 			// A program that was killed may have stopped in the middle of a character.
 			return new String(Files.readAllBytes(this.output), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Counts the lines that the program has said so far, without having all of them in
+	 * memory: a program that is out of order may say a lot.
+	 */
+	long lines() {
+		try (InputStream input = new BufferedInputStream(Files.newInputStream(this.output))) {
+			long lines = 0;
+			for (int read = input.read(); read >= 0; read = input.read()) {
+				lines += (read == '\n') ? 1 : 0;
+			}
+			return lines;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -9,12 +9,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A real broker and a real database, for tests that do not care where these run.
@@ -140,23 +143,47 @@ public final class Stack implements AutoCloseable {
 	 * @return a tenant like no other
 	 */
 	public Tenant newTenant() {
+		return tenantWithDatabase("");
+	}
+
+	/**
+	 * Makes room whose database is not in UTF-8.
+	 * @param encoding the database's encoding, as PostgreSQL calls it
+	 * @return a tenant like no other
+	 */
+	public Tenant newTenant(String encoding) {
+		return tenantWithDatabase("encoding '%s' template template0 lc_collate 'C' lc_ctype 'C'".formatted(encoding));
+	}
+
+	private Tenant tenantWithDatabase(String options) {
 		String name = "tenant_" + ProcessHandle.current().pid() + "_" + TENANTS.incrementAndGet();
-		return new Tenant(bootstrapServers(), newDatabase(name), TopicNames.withPrefix(name + "."), name);
+		return new Tenant(bootstrapServers(), newDatabase(name, options), TopicNames.withPrefix(name + "."), name);
 	}
 
 	/**
 	 * Creates an empty database, and a role of the same name that owns it and is nothing
 	 * more: a test that passes only for an administrator is no proof.
 	 */
-	private DatabaseAddress newDatabase(String name) {
+	private DatabaseAddress newDatabase(String name, String options) {
 		try (Connection connection = database().connect(); Statement statement = connection.createStatement()) {
 			statement.execute("create role %s login password '%s'".formatted(name, name));
-			statement.execute("create database %s owner %s".formatted(name, name));
+			statement.execute("create database %s owner %s %s".formatted(name, name, options));
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException("No database for " + name, ex);
 		}
 		return new DatabaseAddress(database().host(), database().port(), name, name, name);
+	}
+
+	/**
+	 * Returns the directory in which the broker keeps a partition, for a test that breaks
+	 * something there.
+	 * @param partition the partition, which must have been written to
+	 * @return the directory; empty if the broker is no process of this machine
+	 */
+	public Optional<Path> log(TopicPartition partition) {
+		return Optional.of(this.directory.resolve(Path.of("broker", "data", partition.toString())))
+			.filter(Files::isDirectory);
 	}
 
 	/**

@@ -67,11 +67,22 @@ public final class WorkerProcess implements AutoCloseable {
 	 * @return what came of it
 	 */
 	public static Completed run(Map<String, String> environment, String... arguments) {
-		Path output = newFile("command-", ".out");
+		return run(newFile("command-", ".out"), environment, arguments);
+	}
+
+	/**
+	 * Runs one of the worker's other commands to its end, with its standard output to a
+	 * place where it may not be able to write.
+	 * @param output where standard output goes
+	 * @param environment the worker's configuration, usually a tenant's
+	 * @param arguments the command
+	 * @return what came of it, without what was written there if it is no file
+	 */
+	public static Completed run(Path output, Map<String, String> environment, String... arguments) {
 		Path errors = newFile("command-", ".err");
 		ChildProcess process = ChildProcess.start(command(arguments), environment, output, errors);
 		try {
-			return new Completed(process.awaitExit(), read(output), read(errors));
+			return new Completed(process.awaitExit(), Files.isRegularFile(output) ? read(output) : "", read(errors));
 		}
 		finally {
 			process.kill();
@@ -249,6 +260,14 @@ public final class WorkerProcess implements AutoCloseable {
 	 */
 	public String output() {
 		return this.process.output();
+	}
+
+	/**
+	 * Counts the lines that the worker has said so far.
+	 * @return how many lines {@link #output()} has
+	 */
+	public long lines() {
+		return this.process.lines();
 	}
 
 	/**
