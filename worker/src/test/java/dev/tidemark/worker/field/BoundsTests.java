@@ -1,0 +1,140 @@
+package dev.tidemark.worker.field;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.SimpleRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.WorkerProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is small on the wire and large when it is unpacked ends no process. The topic is
+ * as somebody else has made it, so that its broker bounds nothing; the worker is one of
+ * its own, since its heap is a small one.
+ */
+@ExtendWith(LineTable.class)
+class BoundsTests {
+
+	private static final int BOMB = 250_000_000;
+
+	private static final Deployment deployment = Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "2", "_JAVA_OPTIONS",
+			"-Xmx320m");
+
+	private static final Client client = deployment.client();
+
+	private static final String servers = deployment.tenant().bootstrapServers();
+
+	private static final String tasks = deployment.tenant().topics().taskCommands();
+
+	private static WorkerProcess worker;
+
+	@BeforeAll
+	static void start() {
+		try (Topics topics = new Topics(servers)) {
+			topics.set(tasks, "compression.type", "producer");
+		}
+		worker = deployment.start().worker();
+		client.awaitConsumed(client.send(UUID.randomUUID(), Commands.register("amara")));
+	}
+
+	@AfterAll
+	static void stop() {
+		deployment.close();
+	}
+
+	@Test
+	void aTopicWhoseBrokerBoundsNothingIsSaidToBeOneAndCounted() throws IOException {
+		assertThat(worker.output().lines()).filteredOn((line) -> line.contains("compression.type"))
+			.singleElement()
+			.asString()
+			.contains("WARN", tasks);
+		assertThat(worker.metric("tidemark_topics_unbounded")).isPositive();
+	}
+
+	@Test
+	void aRecordThatUnpacksToMoreThanTheHeapIsALetterWithoutItsValue() {
+		byte[] value = new byte[BOMB];
+		Arrays.fill(value, (byte) ' ');
+		String key = UUID.randomUUID().toString();
+		try (Fault fault = Fault.of("a create that unpacks to 250 MB", worker)) {
+			RecordMetadata bomb = RawBatch
+				.of(Compression.gzip().build(),
+						new SimpleRecord(System.currentTimeMillis(), Client.bytes(key), value,
+								Client.headers(UUID.randomUUID(), CommandType.CREATE_TASK.wireName()).toArray()))
+				.send(servers, new TopicPartition(tasks, 0));
+			RecordMetadata other = good(1);
+			RecordMetadata behind = good(0);
+			awaitConsumedOrDead(other, behind, bomb);
+			fault.leavesReady(Duration.ofSeconds(2));
+			assertThat(client.newEvents()).filteredOn((event) -> Client.header(event, EventHeaders.DLT_REASON) != null)
+				.singleElement()
+				.satisfies((letter) -> assertIsLetterOfBomb(letter, key));
+		}
+	}
+
+	private static void assertIsLetterOfBomb(ConsumerRecord<byte[], byte[]> letter, String key) {
+		assertThat(Client.text(letter.key())).isEqualTo(key);
+		assertThat(letter.value()).isNull();
+		assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("MALFORMED_DATA");
+		assertThat(Client.header(letter, EventHeaders.DLT_DETAIL))
+			.isEqualTo("the value has %d bytes, and may have 1048576".formatted(BOMB));
+		assertThat(Client.header(letter, "tidemark-dlt-value-bytes")).isEqualTo(String.valueOf(BOMB));
+		assertThat(Client.header(letter, "tidemark-dlt-value-sha256")).matches("[0-9a-f]{64}");
+	}
+
+	/** No malice is needed: each is within every limit but the one of a title. */
+	@Test
+	void aBatchThatUnpacksToMoreThanTheHeapIsTakenInParts() throws IOException {
+		byte[] value = Client.bytes("{\"taskId\":\"%s\",\"username\":\"amara\",\"title\":\"%s\"}"
+			.formatted(UUID.randomUUID(), "t".repeat(900_000)));
+		SimpleRecord[] records = Stream.generate(UUID::randomUUID)
+			.limit(400)
+			.map((id) -> new SimpleRecord(System.currentTimeMillis(), Client.bytes("key"), value,
+					Client.headers(id, CommandType.CREATE_TASK.wireName()).toArray()))
+			.toArray(SimpleRecord[]::new);
+		double before = worker.metric("tidemark_dead_letters_total");
+		try (Fault fault = Fault.of("400 creates of 0.9 MB in one batch", worker)) {
+			RecordMetadata batch = RawBatch.of(Compression.gzip().build(), records)
+				.send(servers, new TopicPartition(tasks, 2));
+			RecordMetadata behind = good(2);
+			awaitConsumedOrDead(batch, behind);
+			assertThat(worker.metric("tidemark_dead_letters_total")).isEqualTo(before + records.length);
+			fault.leavesReady(Duration.ofSeconds(1));
+		}
+	}
+
+	private static RecordMetadata good(int partition) {
+		return client.send(
+				Commands.record(tasks, partition, UUID.randomUUID(), Commands.create(UUID.randomUUID(), "a good one")));
+	}
+
+	private static void awaitConsumedOrDead(RecordMetadata... sent) {
+		try (Topics topics = new Topics(servers)) {
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
+				.until(() -> !worker.isAlive() || Stream.of(sent)
+					.allMatch((record) -> topics.committed(deployment.tenant().groupId(),
+							new TopicPartition(record.topic(), record.partition())) > record.offset()));
+		}
+		assertThat(worker.isAlive()).describedAs("%s", worker).isTrue();
+	}
+
+}
