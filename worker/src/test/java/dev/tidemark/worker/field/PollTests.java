@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ class PollTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "classic", "consumer" })
 	void aBatchThatIsCorruptHoldsUpItsPartitionAlone(String protocol) {
-		try (Deployment own = ofProtocol(protocol); Topics topics = new Topics(own.tenant().bootstrapServers())) {
+		try (Deployment own = Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "1",
+				"SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", protocol); Topics topics = new Topics(own.tenant().bootstrapServers())) {
 			WorkerProcess running = own.start().worker();
 			TopicPartition broken = new TopicPartition(own.tenant().topics().taskCommands(), 0);
 			own.client().awaitConsumed(own.client().send(UUID.randomUUID(), Commands.register("amara")));
@@ -108,15 +110,6 @@ class PollTests {
 				.containsExactlyElementsOf(protocol.equals("classic") ? List.of("before", "behind", "beside")
 						: List.of("before", "behind", "beside", "corrupt"));
 		}
-	}
-
-	private static Deployment ofProtocol(String protocol) {
-		if (protocol.equals("classic")) {
-			return Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "1");
-		}
-		return Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "1", "SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL",
-				protocol, "SPRING_KAFKA_CONSUMER_PROPERTIES_SESSION_TIMEOUT_MS", "",
-				"SPRING_KAFKA_CONSUMER_PROPERTIES_HEARTBEAT_INTERVAL_MS", "");
 	}
 
 	private static void isPassedOver(Deployment own, Topics topics, RecordMetadata readable, RecordMetadata corrupt) {
@@ -244,19 +237,23 @@ class PollTests {
 		}
 	}
 
-	/** In a worker of its own, whose intake stops for good. */
+	/**
+	 * In a worker of its own, whose intake stops for good. One good command amid a poll
+	 * does not excuse the rest of it.
+	 */
 	@Test
 	void theGuardsLimitIsTheLimit() throws IOException {
-		try (Deployment own = Deployment.prepare(6, "TIDEMARK_CONCURRENCY", "2", "TIDEMARK_GUARD_MAX_RUN", "100");
+		try (Deployment own = Deployment.prepare(1, "TIDEMARK_CONCURRENCY", "1", "TIDEMARK_GUARD_MAX_RUN", "100");
 				Sender sender = new Sender(own.tenant().bootstrapServers())) {
 			String topic = own.tenant().topics().taskCommands();
-			sender.send(Stream.iterate(0, (i) -> i + 1)
-				.limit(3_000)
-				.map((i) -> Commands.record(topic, i % 6, UUID.randomUUID(),
-						Commands.create(UUID.randomUUID(), "not under its key")))
-				.map((record) -> new ProducerRecord<>(record.topic(), record.partition(), Client.bytes("key"),
-						record.value(), record.headers()))
-				.toList());
+			List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+			for (int i = 0; i < 3_000; i++) {
+				ProducerRecord<byte[], byte[]> good = Commands.record(topic, 0, UUID.randomUUID(),
+						Commands.create(UUID.randomUUID(), "not under its key"));
+				records.add((i == 150) ? good
+						: new ProducerRecord<>(topic, 0, Client.bytes("key"), good.value(), good.headers()));
+			}
+			sender.send(records);
 			WorkerProcess running = own.start(Map.of());
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))

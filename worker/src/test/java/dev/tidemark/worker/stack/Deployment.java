@@ -66,6 +66,11 @@ public final class Deployment implements AutoCloseable {
 		for (int i = 0; i < more.length; i += 2) {
 			environment.put(more[i], more[i + 1]);
 		}
+		if ("consumer".equals(environment.get("SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL"))) {
+			// By this protocol, it is the broker that says how soon.
+			environment.remove("SPRING_KAFKA_CONSUMER_PROPERTIES_SESSION_TIMEOUT_MS");
+			environment.remove("SPRING_KAFKA_CONSUMER_PROPERTIES_HEARTBEAT_INTERVAL_MS");
+		}
 		return new Deployment(tenant, environment);
 	}
 
