@@ -259,19 +259,28 @@ class PromiseTests {
 	}
 
 	/**
-	 * Returns where an event is that is followed by one of the same key and of the next
-	 * version.
+	 * Returns where an event is that is the only one of its version, and is followed by
+	 * the next version of the same key.
 	 */
 	private static int anyTwoOfOneKey(PerfectEvidence evidence) {
-		for (int i = 0; i < evidence.readModels.size() - 1; i++) {
-			ConsumerRecord<byte[], byte[]> event = evidence.readModels.get(i);
-			ConsumerRecord<byte[], byte[]> next = evidence.readModels.get(i + 1);
-			if (Evidence.key(event).equals(Evidence.key(next)) && !Evidence.text(event, EventHeaders.CE_VERSION)
-				.equals(Evidence.text(next, EventHeaders.CE_VERSION))) {
+		for (int i = 1; i < evidence.readModels.size() - 1; i++) {
+			long version = version(evidence, i);
+			if (version > 0 && isSameKey(evidence, i, i + 1) && version(evidence, i + 1) == version + 1
+					&& !(isSameKey(evidence, i - 1, i) && version(evidence, i - 1) == version)) {
 				return i;
 			}
 		}
 		throw new IllegalStateException("No key has two versions");
+	}
+
+	private static boolean isSameKey(PerfectEvidence evidence, int one, int other) {
+		return Evidence.key(evidence.readModels.get(one)).equals(Evidence.key(evidence.readModels.get(other)));
+	}
+
+	/** The version of an event, or 0 where there is none. */
+	private static long version(PerfectEvidence evidence, int index) {
+		String version = Evidence.text(evidence.readModels.get(index), EventHeaders.CE_VERSION);
+		return version.isEmpty() ? 0 : Long.parseLong(version);
 	}
 
 }
