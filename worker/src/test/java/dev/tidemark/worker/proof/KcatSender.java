@@ -89,7 +89,7 @@ final class KcatSender implements Sender {
 	/** A run takes much longer than a record does. */
 	@Override
 	public int capacity() {
-		return 6;
+		return 10;
 	}
 
 	/** kcat ends when it has lost its last broker. */
