@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.worker.observability.WorkerMeters;
@@ -86,7 +86,7 @@ final class ConsumerVitals {
 			try {
 				this.next.replace(partition, consumer.position(partition, Duration.ZERO));
 			}
-			catch (TimeoutException | IllegalStateException ex) {
+			catch (KafkaException | IllegalStateException ex) {
 				// Its place is still being looked up, or it is going: nothing new is
 				// known.
 			}

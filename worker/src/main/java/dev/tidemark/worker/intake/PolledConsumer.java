@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Kafka's consumer as the container polls it. Everything goes through; about a poll this
@@ -50,19 +51,23 @@ final class PolledConsumer implements InvocationHandler {
 	@Override
 	@SuppressWarnings("NullAway") // A proxy's arguments are null where there are none.
 	public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-		if (!method.getName().equals("poll")) {
-			return call(method, arguments);
-		}
-		this.budget.renew();
+		boolean poll = method.getName().equals("poll");
 		try {
+			if (!poll) {
+				return call(method, arguments);
+			}
+			this.budget.renew();
 			Object records = call(method, arguments);
 			this.polled.accept(this.consumer);
 			return records;
 		}
 		catch (NoOffsetForPartitionException ex) {
-			// The group is new to these partitions.
+			// The group is new to these partitions. Whatever call comes next is told of it.
 			this.consumer.seekToBeginning(ex.partitions());
-			return ConsumerRecords.empty();
+			if (poll) {
+				return ConsumerRecords.empty();
+			}
+			throw new TimeoutException("where to begin has only just been found out", ex);
 		}
 		catch (OutOfMemoryError ex) {
 			// The client allocates a record at once, by the length that its sender gives.

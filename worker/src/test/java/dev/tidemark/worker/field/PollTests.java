@@ -73,7 +73,8 @@ class PollTests {
 	@ValueSource(strings = { "classic", "consumer" })
 	void aBatchThatIsCorruptHoldsUpItsPartitionAlone(String protocol) {
 		try (Deployment own = Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "1",
-				"SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", protocol); Topics topics = new Topics(own.tenant().bootstrapServers())) {
+				"SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", protocol);
+				Topics topics = new Topics(own.tenant().bootstrapServers())) {
 			WorkerProcess running = own.start().worker();
 			TopicPartition broken = new TopicPartition(own.tenant().topics().taskCommands(), 0);
 			own.client().awaitConsumed(own.client().send(UUID.randomUUID(), Commands.register("amara")));
