@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
@@ -132,6 +133,11 @@ final class PollFailures implements CommonErrorHandler {
 	 * The client tells only in words which partition it could not read.
 	 */
 	static Optional<TopicPartition> partition(Throwable failure, Collection<TopicPartition> assignment) {
+		if (failure instanceof ApiException) {
+			// What the broker says, or does not say in time, is not about what lies
+			// there.
+			return Optional.empty();
+		}
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			String message = String.valueOf(cause.getMessage());
 			for (TopicPartition partition : assignment) {

@@ -62,7 +62,8 @@ final class PolledConsumer implements InvocationHandler {
 			return records;
 		}
 		catch (NoOffsetForPartitionException ex) {
-			// The group is new to these partitions. Whatever call comes next is told of it.
+			// The group is new to these partitions. Whatever call comes next is told of
+			// it.
 			this.consumer.seekToBeginning(ex.partitions());
 			if (poll) {
 				return ConsumerRecords.empty();
