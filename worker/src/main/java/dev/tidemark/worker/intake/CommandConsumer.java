@@ -241,8 +241,13 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		this.restarting = true;
 		this.container.stop(() -> {
 			var _ = this.scheduler.schedule(() -> {
-				this.container.start();
-				this.restarting = false;
+				try {
+					this.container.start();
+				}
+				finally {
+					// If it does not start, liveness says that it does not run.
+					this.restarting = false;
+				}
 			}, Instant.now());
 		});
 	}
