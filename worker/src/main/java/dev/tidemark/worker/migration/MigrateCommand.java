@@ -52,7 +52,7 @@ final class MigrateCommand {
 			case DOWNGRADE -> downgrade(settings(arguments), arguments);
 			case CURRENT -> current(state(arguments), arguments.has("json"));
 			case HISTORY -> history(state(arguments), arguments.has("json"));
-			case STATUS -> status(state(arguments), arguments);
+			case STATUS -> status(arguments);
 			case STAMP -> stamp(settings(arguments), arguments);
 			case VALIDATE -> validate(state(arguments));
 			case RESET -> reset(settings(arguments), arguments.has("yes"));
@@ -64,6 +64,7 @@ final class MigrateCommand {
 		UpgradeTarget target = UpgradeTarget.parse(arguments.target(), this.changelog);
 		refuseProblems();
 		try (Connection connection = settings.connect()) {
+			DatabaseEncoding.require(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
 			if (arguments.has("sql")) {
 				SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
@@ -153,6 +154,15 @@ final class MigrateCommand {
 		return DONE;
 	}
 
+	private int status(MigrateArguments arguments) throws SQLException {
+		try (Connection connection = settings(arguments).connect()) {
+			if (arguments.has("check")) {
+				DatabaseEncoding.require(connection);
+			}
+			return status(new SchemaState(this.changelog, AppliedMigration.history(connection)), arguments);
+		}
+	}
+
 	private int status(SchemaState state, MigrateArguments arguments) {
 		if (arguments.has("json")) {
 			List<Map<String, @Nullable Object>> lines = new ArrayList<>();
@@ -193,6 +203,7 @@ final class MigrateCommand {
 		List<Migration> stamped = stamped(arguments.target());
 		refuseProblems();
 		try (Connection connection = settings.connect(); Progress progress = Progress.on(this.out)) {
+			DatabaseEncoding.require(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
 			try (Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
 				SchemaState before = migrator.state();
@@ -245,6 +256,7 @@ final class MigrateCommand {
 				this.out.println("To drop all of it and build the schema again: migrate reset --yes");
 				return WRONG_USAGE;
 			}
+			DatabaseEncoding.require(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
 			try (Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
 				migrator.drop(SchemaContents.of(connection).dropStatements());

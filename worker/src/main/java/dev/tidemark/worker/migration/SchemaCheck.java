@@ -23,6 +23,9 @@ public class SchemaCheck {
 
 	private final Changelog changelog;
 
+	/** A database never has another encoding than the one it was made with. */
+	private volatile boolean encodingIsGood;
+
 	@Autowired
 	SchemaCheck(DataSource dataSource) {
 		this(dataSource, Changelog.ofThisWorker());
@@ -38,7 +41,8 @@ public class SchemaCheck {
 	 * only been added to will do, so that the previous release can run, and be started,
 	 * while the next one is rolled out.
 	 * @throws SchemaMismatchException if the schema is behind, newer in a way that this
-	 * worker does not know, or made by other files than this worker's
+	 * worker does not know, or made by other files than this worker's; or if the database
+	 * cannot keep every text
 	 * @throws SQLException if the database does not answer: ask again later
 	 */
 	public void verify() throws SQLException {
@@ -64,6 +68,11 @@ public class SchemaCheck {
 
 	@Nullable String objection() throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
+			String encoding = this.encodingIsGood ? null : DatabaseEncoding.objection(connection);
+			if (encoding != null) {
+				return encoding;
+			}
+			this.encodingIsGood = true;
 			return new SchemaState(this.changelog, AppliedMigration.history(connection)).objection();
 		}
 		catch (SQLException ex) {
