@@ -18,6 +18,8 @@ import dev.tidemark.worker.operations.Tools;
 @EntityScan
 public class TidemarkWorker {
 
+	private static final int DONE = 0;
+
 	private static final int WRONG_USAGE = 2;
 
 	/**
@@ -27,25 +29,33 @@ public class TidemarkWorker {
 	 */
 	public static void main(String[] arguments) {
 		String first = (arguments.length > 0) ? arguments[0] : "";
-		String command = (first.isEmpty() || (first.startsWith("--") && !first.equals("--help"))) ? "consume" : first;
-		switch (command) {
-			case "consume" -> SpringApplication.run(TidemarkWorker.class, arguments);
-			case "migrate" -> System.exit(Migrations.run(rest(arguments)));
-			case "help", "--help" -> System.out.print(Tools.overview());
-			default -> {
-				if (Tools.words().contains(command)) {
-					System.exit(Tools.run(command, rest(arguments)));
-				}
-				System.err.printf(
-						"tidemark: unknown command '%s'; there are: migrate, %s, help; or nothing at all, to consume%n",
-						command, String.join(", ", Tools.words()));
-				System.exit(WRONG_USAGE);
-			}
+		if (first.isEmpty() || (first.startsWith("--") && !first.equals("--help"))) {
+			SpringApplication.run(TidemarkWorker.class, arguments);
+			return;
 		}
+		StandardOutput output = StandardOutput.install();
+		int exitCode = run(first, Arrays.copyOfRange(arguments, 1, arguments.length));
+		System.exit(output.conclude(exitCode, System.err));
 	}
 
-	private static String[] rest(String[] arguments) {
-		return Arrays.copyOfRange(arguments, 1, arguments.length);
+	private static int run(String command, String[] arguments) {
+		return switch (command) {
+			case "migrate" -> Migrations.run(arguments);
+			case "help", "--help" -> help();
+			default -> Tools.words().contains(command) ? Tools.run(command, arguments) : unknown(command);
+		};
+	}
+
+	private static int help() {
+		System.out.print(Tools.overview());
+		return DONE;
+	}
+
+	private static int unknown(String command) {
+		System.err.printf(
+				"tidemark: unknown command '%s'; there are: migrate, %s, help; or nothing at all, to consume%n",
+				command, String.join(", ", Tools.words()));
+		return WRONG_USAGE;
 	}
 
 }

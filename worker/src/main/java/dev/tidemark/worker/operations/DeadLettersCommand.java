@@ -95,7 +95,7 @@ final class DeadLettersCommand {
 		this.letters.forEach(selection, (letter) -> {
 			count[0]++;
 			String key = String.valueOf(letter.key());
-			this.output.line("%s  %s  %s  %s  %s".formatted(letter.place(), letter.time(), letter.reason(),
+			this.output.entry("%s  %s  %s  %s  %s".formatted(letter.place(), letter.time(), letter.reason(),
 					(key.length() > KEY_WIDTH) ? key.substring(0, KEY_WIDTH) + "…" : key, letter.detail()));
 		});
 		if (count[0] == 0) {
@@ -106,7 +106,10 @@ final class DeadLettersCommand {
 
 	private int listJson(Selection selection) {
 		try (SequenceWriter list = this.output.jsonList()) {
-			this.letters.forEach(selection, (letter) -> list.write(summary(letter)));
+			this.letters.forEach(selection, (letter) -> {
+				list.write(summary(letter));
+				this.output.check();
+			});
 		}
 		this.output.endList();
 		return Tools.DONE;

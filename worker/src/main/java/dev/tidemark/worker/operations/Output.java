@@ -61,6 +61,25 @@ final class Output {
 		this.out.println(safe(text));
 	}
 
+	/**
+	 * Prints a line of a list, which may be long.
+	 * @throws OutputGoneException if nobody takes it any more
+	 */
+	void entry(String text) {
+		line(text);
+		check();
+	}
+
+	/**
+	 * Has what has been written so far go out.
+	 * @throws OutputGoneException if nobody takes it any more
+	 */
+	void check() {
+		if (this.out.checkError()) {
+			throw new OutputGoneException();
+		}
+	}
+
 	/** Prints lines as they are, which nobody else has had a hand in. */
 	void block(String lines) {
 		this.out.print(lines);

@@ -87,6 +87,10 @@ public final class Tools {
 		catch (UsageException ex) {
 			throw ex;
 		}
+		catch (OutputGoneException ex) {
+			// Whoever has made the stream tells; there is nobody to read the rest.
+			return FAILED;
+		}
 		catch (NoConnectionException | OperationException | NotReplayableException | MissingTopicsException ex) {
 			output.error(tool + ": " + ex.getMessage());
 		}

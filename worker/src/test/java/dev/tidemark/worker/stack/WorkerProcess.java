@@ -89,6 +89,24 @@ public final class WorkerProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Runs one of the worker's other commands to its end, with its output somewhere else.
+	 * @param output the file that standard output goes to
+	 * @param environment the worker's configuration
+	 * @param arguments the command
+	 * @return what came of it, without the output
+	 */
+	public static Completed runInto(Path output, Map<String, String> environment, String... arguments) {
+		Path errors = newFile("command-", ".err");
+		ChildProcess process = ChildProcess.start(command(arguments), environment, output, errors);
+		try {
+			return new Completed(process.awaitExit(), "", read(errors));
+		}
+		finally {
+			process.kill();
+		}
+	}
+
 	private static List<String> command(String... arguments) {
 		String jar = System.getProperty("tidemark.worker.jar", "");
 		List<String> program = jar.isEmpty() ? List.of("-cp", classPath(), MAIN_CLASS) : List.of("-jar", jar);
