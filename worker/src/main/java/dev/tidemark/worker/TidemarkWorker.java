@@ -1,6 +1,7 @@
 package dev.tidemark.worker;
 
 import java.util.Arrays;
+import java.util.TimeZone;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -28,6 +29,9 @@ public class TidemarkWorker {
 	 * {@code --} is a setting, as of any Spring Boot application
 	 */
 	public static void main(String[] arguments) {
+		// pgjdbc has each session begin in the JVM's time zone, whose name the server may
+		// not know: then there is no session. All times here are in UTC anyway.
+		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
 		String first = (arguments.length > 0) ? arguments[0] : "";
 		if (first.isEmpty() || (first.startsWith("--") && !first.equals("--help"))) {
 			SpringApplication.run(TidemarkWorker.class, arguments);
