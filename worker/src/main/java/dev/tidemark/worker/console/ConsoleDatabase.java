@@ -27,9 +27,8 @@ final class ConsoleDatabase implements AutoCloseable {
 
 	private static final int CONNECTIONS = 2;
 
-	private static final String SESSION = """
-			set application_name = 'tidemark-console'; set default_transaction_read_only = on; \
-			set statement_timeout = '2s'; set lock_timeout = '1s'""";
+	/** Of the driver's: who asks, and for how many seconds a statement may take. */
+	private static final String DRIVER = "ApplicationName=tidemark-console&queryTimeout=2";
 
 	private final HikariDataSource pool;
 
@@ -50,7 +49,13 @@ final class ConsoleDatabase implements AutoCloseable {
 		config.setMinimumIdle(0);
 		config.setIdleTimeout(30_000);
 		config.setConnectionTimeout(2_000);
-		config.setConnectionInitSql(SESSION);
+		// Each transaction says that it is read-only, and the driver watches the time: a
+		// session that was told once would be another's next, where a pooler shares them.
+		config.setConnectionInitSql(null);
+		config.setAutoCommit(false);
+		config.setReadOnly(true);
+		String url = worker.getJdbcUrl();
+		config.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + DRIVER);
 		this.pool = new HikariDataSource(config);
 		this.jdbc = JdbcClient.create(this.pool);
 		this.schema = schema;

@@ -113,8 +113,10 @@ final class Verify {
 		Map<TopicPartition, Long> ends = this.topic.ends(partitions);
 		this.topic.read(starts, ends, this::takeIn);
 		this.connection.setAutoCommit(false);
-		this.connection.setReadOnly(true);
-		this.connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+		// Of this transaction, not of the session: a pooler gives that to others.
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute("set transaction isolation level repeatable read, read only");
+		}
 		forEachRow(this::compare);
 		settle(ends, System.nanoTime() + waitSeconds * 1_000_000_000L);
 		Report report = json ? new JsonReport() : new TextReport();
