@@ -30,6 +30,13 @@ class SettingsTests {
 		worksWith(Map.of("TZ", "SystemV/AST4"));
 	}
 
+	/** As with a pooler that does not keep sessions apart. */
+	@Test
+	void nothingHasToBeKeptInASession() {
+		worksWith(Map.of("SPRING_DATASOURCE_HIKARI_DATASOURCEPROPERTIES_PREPARETHRESHOLD", "0",
+				"SPRING_DATASOURCE_HIKARI_CONNECTIONINITSQL", "select 1"));
+	}
+
 	private static void worksWith(Map<String, String> variables) {
 		Tenant tenant = Stack.shared().newTenant().withTopics(1);
 		Map<String, String> environment = new HashMap<>(tenant.environment());

@@ -4,12 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
+import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
@@ -39,6 +39,7 @@ public final class WorkerEnvironment {
 		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
 				new SpringApplication());
 		ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		SecretFiles.readLikeVariables(environment);
 		return new WorkerEnvironment(environment);
 	}
 
@@ -94,11 +95,12 @@ public final class WorkerEnvironment {
 	public PGSimpleDataSource dataSource(String username, String password) throws SQLException {
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
 		dataSource.setUrl(url());
-		Map<String, String> properties = Binder.get(this.environment)
-			.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
-			.orElse(Map.of());
-		for (Map.Entry<String, String> property : properties.entrySet()) {
-			dataSource.setProperty(property.getKey(), property.getValue());
+		// What is in the address itself goes before, as it does in the worker's pool.
+		Properties ofAddress = Driver.parseURL(url(), null);
+		for (Map.Entry<String, String> property : DriverProperties.of(this.environment).values().entrySet()) {
+			if (ofAddress == null || !ofAddress.containsKey(property.getKey())) {
+				dataSource.setProperty(property.getKey(), property.getValue());
+			}
 		}
 		dataSource.setUser(username);
 		dataSource.setPassword(password);
