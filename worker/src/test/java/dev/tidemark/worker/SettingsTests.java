@@ -1,5 +1,7 @@
 package dev.tidemark.worker;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.Ports;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -18,11 +21,47 @@ import dev.tidemark.worker.stack.WorkerProcess.Completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the real process makes of its settings.
+ * What the real process makes of its settings: those that are wrong end it with lines on
+ * standard error, whether servers answer or not.
  */
 class SettingsTests {
 
 	private static final PasswordHash HASH = new PasswordHash("$2a$10$" + "a".repeat(53));
+
+	@Test
+	void allThatIsWrongIsALineEach() {
+		Completed end = WorkerProcess.run(Map.of("TIDEMARK_DEFER_FOR", "banana", "TIDEMARK_CONCURRENCY", "0", "DB_PORT",
+				"none", "MANAGEMENT_PORT", "banana", "TIDEMARK_CONSOLE", "true"));
+		assertThat(end.exitCode()).isEqualTo(1);
+		assertThat(end.output()).isEmpty();
+		assertThat(end.errors().lines()).hasSize(5)
+			.allSatisfy((line) -> assertThat(line).startsWith("tidemark: "))
+			.anySatisfy((line) -> assertThat(line).startsWith("tidemark: TIDEMARK_DEFER_FOR is 'banana': it may be "))
+			.anySatisfy((line) -> assertThat(line).startsWith("tidemark: DB_PORT is 'none': it may be "));
+	}
+
+	@Test
+	void aPortThatIsTakenIsALine() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0)) {
+			endsWith(Map.of("MANAGEMENT_PORT", Integer.toString(taken.getLocalPort())),
+					"tidemark: MANAGEMENT_PORT is '" + taken.getLocalPort() + "': it may be a port that is free");
+		}
+	}
+
+	@Test
+	void aSettingOfSpringBootsIsALine() {
+		endsWith(
+				Map.of("MANAGEMENT_PORT", Integer.toString(Ports.free()), "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
+						"many"),
+				"tidemark: SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE is 'many': it may be a whole number");
+	}
+
+	@Test
+	void toolsCheckWhatTheyUse() {
+		endsWith(Map.of("DB_PORT", "none"), "migrate: DB_PORT is 'none': it may be ", "migrate", "current");
+		endsWith(Map.of("DB_PORT", "none", "TIDEMARK_DEFER_FOR", "banana"), "command: DB_PORT is 'none': it may be ",
+				"command", UUID.randomUUID().toString());
+	}
 
 	/** The JVM knows this zone, and PostgreSQL does not. */
 	@Test
@@ -56,6 +95,13 @@ class SettingsTests {
 	private static void done(Map<String, String> environment, String... command) {
 		Completed end = WorkerProcess.run(environment, command);
 		assertThat(end.exitCode()).as(end::toString).isZero();
+	}
+
+	private static void endsWith(Map<String, String> environment, String line, String... command) {
+		Completed end = WorkerProcess.run(environment, command);
+		assertThat(end.exitCode()).as(end::toString).isEqualTo(1);
+		assertThat(end.output()).isEmpty();
+		assertThat(end.errors()).hasLineCount(1).startsWith(line).doesNotContain("sentinel");
 	}
 
 }

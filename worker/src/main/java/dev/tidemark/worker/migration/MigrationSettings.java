@@ -11,6 +11,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.StringUtils;
 
 import dev.tidemark.worker.settings.WorkerEnvironment;
+import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 
 /**
  * Where the schema is and who owns it: the worker's own configuration, read in the way in
@@ -34,7 +35,7 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 	 * @param properties properties of the command line, each {@code --name=value}
 	 */
 	static MigrationSettings read(List<String> properties) {
-		WorkerEnvironment worker = WorkerEnvironment.read(properties);
+		WorkerEnvironment worker = WorkerEnvironment.read(properties, Use.DATABASE, Use.SCHEMA);
 		ConfigurableEnvironment environment = worker.environment();
 		String workerRole = environment.getRequiredProperty("spring.datasource.username");
 		return new MigrationSettings(worker, either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),

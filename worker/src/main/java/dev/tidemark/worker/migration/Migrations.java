@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.springframework.boot.logging.LoggingSystem;
 
 import dev.tidemark.worker.settings.NoConnectionException;
+import dev.tidemark.worker.settings.StartFailures;
 
 /**
  * Runs the {@code migrate} commands of the worker's jar, before and without Spring.
@@ -55,7 +56,8 @@ public final class Migrations {
 			return FAILED;
 		}
 		catch (RuntimeException ex) {
-			err.println("migrate: " + oneLine("", ex));
+			List<String> wrong = StartFailures.lines(ex);
+			(wrong.isEmpty() ? List.of(oneLine("", ex)) : wrong).forEach((line) -> err.println("migrate: " + line));
 			return FAILED;
 		}
 	}

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.worker.settings.WorkerEnvironment;
+import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 
 /**
  * Runs {@code command ID}: tells what came of a command.
@@ -36,7 +37,7 @@ public final class CommandStatus {
 		if (id == null) {
 			throw new UsageException("wants a command id, a UUID, and nothing else");
 		}
-		try (Connection connection = WorkerEnvironment.read(arguments.properties()).connect()) {
+		try (Connection connection = WorkerEnvironment.read(arguments.properties(), Use.DATABASE).connect()) {
 			Map<String, Object> status = of(connection, id);
 			if (status.isEmpty()) {
 				output.error("command: " + id + " is not known: it has not been decided, or was dead-lettered, or "

@@ -14,6 +14,7 @@ import dev.tidemark.worker.deadletter.NotReplayableException;
 import dev.tidemark.worker.deadletter.Selection;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.settings.WorkerEnvironment;
+import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 
 /**
  * Runs {@code dead-letters}.
@@ -61,7 +62,7 @@ final class DeadLettersCommand {
 		if (verb.equals("show") && place == null) {
 			throw new UsageException("show wants to know which: TOPIC-PARTITION@OFFSET");
 		}
-		try (KafkaAccess kafka = new KafkaAccess(WorkerEnvironment.read(arguments.properties()))) {
+		try (KafkaAccess kafka = new KafkaAccess(WorkerEnvironment.read(arguments.properties(), Use.KAFKA))) {
 			return new DeadLettersCommand(kafka.deadLetters(), output).run(verb, place, arguments);
 		}
 	}

@@ -33,6 +33,7 @@ import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.settings.WorkerEnvironment;
+import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 
 /**
  * Runs {@code republish}: sends commands, and leaves it to the worker to publish, so that
@@ -66,7 +67,7 @@ final class Republish {
 		Aggregate aggregate = Aggregate.of(arguments);
 		List<Command> commands = arguments.values("key").stream().map(aggregate::checkedRepublish).toList();
 		int rate = arguments.number("rate", 1, 1_000_000, RATE);
-		WorkerEnvironment environment = WorkerEnvironment.read(arguments.properties());
+		WorkerEnvironment environment = WorkerEnvironment.read(arguments.properties(), Use.DATABASE, Use.KAFKA);
 		try (KafkaAccess kafka = new KafkaAccess(environment); Producer<byte[], byte[]> producer = kafka.producer()) {
 			Republish republish = new Republish(aggregate, aggregate.commandTopic(kafka.topics()), producer, output);
 			if (commands.isEmpty()) {

@@ -13,7 +13,9 @@ import org.springframework.core.NestedExceptionUtils;
 import dev.tidemark.worker.deadletter.NotReplayableException;
 import dev.tidemark.worker.settings.ConnectionFailures;
 import dev.tidemark.worker.settings.NoConnectionException;
+import dev.tidemark.worker.settings.StartFailures;
 import dev.tidemark.worker.settings.WorkerEnvironment;
+import dev.tidemark.worker.settings.WrongSettingsException;
 import dev.tidemark.worker.topics.MissingTopicsException;
 
 /**
@@ -91,6 +93,9 @@ public final class Tools {
 			// Whoever has made the stream tells; there is nobody to read the rest.
 			return FAILED;
 		}
+		catch (WrongSettingsException ex) {
+			ex.lines().forEach((line) -> output.error(tool + ": " + line));
+		}
 		catch (NoConnectionException | OperationException | NotReplayableException | MissingTopicsException ex) {
 			output.error(tool + ": " + ex.getMessage());
 		}
@@ -104,11 +109,13 @@ public final class Tools {
 			output.error(tool + ": "
 					+ new ConnectionFailures(WorkerEnvironment.read(arguments.properties()).environment()).explain(ex));
 		}
-		catch (BeansException ex) {
-			output.error(tool + ": the configuration is not good: " + deepest(ex));
-		}
 		catch (RuntimeException ex) {
-			output.error(tool + ": failed: " + deepest(ex));
+			List<String> wrong = StartFailures.lines(ex);
+			if (wrong.isEmpty()) {
+				wrong = List.of(((ex instanceof BeansException) ? "the configuration is not good: " : "failed: ")
+						+ deepest(ex));
+			}
+			wrong.forEach((line) -> output.error(tool + ": " + line));
 		}
 		return FAILED;
 	}

@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Snapshot;
 import dev.tidemark.worker.settings.WorkerEnvironment;
+import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 import dev.tidemark.worker.topics.TopicReader;
 
 /**
@@ -98,7 +99,7 @@ final class Verify {
 	static int run(Arguments arguments, Output output) throws SQLException {
 		Aggregate aggregate = Aggregate.of(arguments);
 		int wait = arguments.number("wait", 0, 3600, WAIT_SECONDS);
-		WorkerEnvironment environment = WorkerEnvironment.read(arguments.properties());
+		WorkerEnvironment environment = WorkerEnvironment.read(arguments.properties(), Use.DATABASE, Use.KAFKA);
 		try (Connection connection = environment.connect(); KafkaAccess kafka = new KafkaAccess(environment)) {
 			try (TopicReader topic = kafka.reader()) {
 				Verify verify = new Verify(aggregate, topic, connection, output);

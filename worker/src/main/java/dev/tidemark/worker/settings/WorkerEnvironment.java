@@ -2,6 +2,7 @@ package dev.tidemark.worker.settings;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -14,6 +15,8 @@ import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProc
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
+
+import dev.tidemark.worker.settings.Setting.Part;
 
 /**
  * The worker's own configuration, read in the way in which the worker reads it, without
@@ -28,11 +31,23 @@ public final class WorkerEnvironment {
 	}
 
 	/**
-	 * Reads the configuration.
+	 * Reads the configuration, and makes sure that it is good as far as it is used.
 	 * @param properties properties of the command line, each {@code --name=value}
+	 * @param uses what the configuration is read for
 	 * @return the configuration
+	 * @throws WrongSettingsException if settings that are used are not what they may be
 	 */
-	public static WorkerEnvironment read(List<String> properties) {
+	public static WorkerEnvironment read(List<String> properties, Use... uses) {
+		WorkerEnvironment worker = load(properties);
+		EnumSet<Part> parts = EnumSet.noneOf(Part.class);
+		for (Use use : uses) {
+			parts.add(use.part);
+		}
+		SettingsCheck.check(worker.environment, parts);
+		return worker;
+	}
+
+	private static WorkerEnvironment load(List<String> properties) {
 		ConfigurableEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.addFirst(new SimpleCommandLinePropertySource(properties.toArray(String[]::new)));
@@ -105,6 +120,28 @@ public final class WorkerEnvironment {
 		dataSource.setUser(username);
 		dataSource.setPassword(password);
 		return dataSource;
+	}
+
+	/**
+	 * What a tool reads the worker's configuration for.
+	 */
+	public enum Use {
+
+		/** To connect to the database. */
+		DATABASE(Part.DATABASE),
+
+		/** To change the schema of the database. */
+		SCHEMA(Part.MIGRATION),
+
+		/** To use the broker and the topics. */
+		KAFKA(Part.KAFKA);
+
+		private final Part part;
+
+		Use(Part part) {
+			this.part = part;
+		}
+
 	}
 
 }

@@ -1,5 +1,6 @@
 /**
- * The worker's configuration for what runs without Spring's context.
+ * What was configured: read and checked as a whole, for the worker and for what runs
+ * without Spring's context.
  */
 @NullMarked
 package dev.tidemark.worker.settings;
