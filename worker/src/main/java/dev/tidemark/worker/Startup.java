@@ -30,6 +30,8 @@ import dev.tidemark.worker.waiting.WaitingRoom;
 @Component
 class Startup implements ApplicationRunner {
 
+	private final KafkaClients clients;
+
 	private final SchemaCheck schema;
 
 	private final TopicCreation topics;
@@ -46,8 +48,9 @@ class Startup implements ApplicationRunner {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep, CommandLogRetention retention,
-			Checks checks, WaitingRoom waitingRoom) {
+	Startup(KafkaClients clients, SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep,
+			CommandLogRetention retention, Checks checks, WaitingRoom waitingRoom) {
+		this.clients = clients;
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
@@ -59,6 +62,7 @@ class Startup implements ApplicationRunner {
 
 	@Override
 	public void run(ApplicationArguments arguments) throws InterruptedException {
+		this.clients.check();
 		while (true) {
 			try {
 				this.intake.verifyCodecs();
@@ -76,6 +80,7 @@ class Startup implements ApplicationRunner {
 				System.exit(1);
 			}
 			catch (SQLException | RuntimeException ex) {
+				this.clients.check(ex);
 				Duration wait = this.waiting.failed(ex);
 				if (this.closed.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
 					return;

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
@@ -27,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SettingsTests {
 
 	private static final PasswordHash HASH = new PasswordHash("$2a$10$" + "a".repeat(53));
+
+	private static final String JAAS = "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\" password=\"sentinel\";";
 
 	@Test
 	void allThatIsWrongIsALineEach() {
@@ -56,11 +61,43 @@ class SettingsTests {
 				"tidemark: SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE is 'many': it may be a whole number");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					SPRING_KAFKA_SECURITY_PROTOCOL | SASL_SLL | SPRING_KAFKA_SECURITY_PROTOCOL is 'SASL_SLL': it must be one of
+					SPRING_KAFKA_PROPERTIES_SASL_CLIENT_CALLBACK_HANDLER_CLASS | com.example.None | SPRING_KAFKA_PROPERTIES_SASL_CLIENT_CALLBACK_HANDLER_CLASS is 'com.example.None': there is no such class
+					""")
+	void whatNoWaitingMendsEndsTheWorkerAndItsTools(String name, String value, String line) {
+		Map<String, String> environment = new HashMap<>(Map.of("MANAGEMENT_PORT", Integer.toString(Ports.free()),
+				"KAFKA_BOOTSTRAP_SERVERS", "localhost:" + Ports.free(), "DB_PORT", Integer.toString(Ports.free()),
+				"SPRING_KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT", "SPRING_KAFKA_PROPERTIES_SASL_MECHANISM",
+				"SCRAM-SHA-512", "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", JAAS));
+		environment.put(name, value);
+		endsWith(environment, "tidemark: " + line);
+		endsWith(environment, "dead-letters: " + line, "dead-letters", "list");
+	}
+
 	@Test
 	void toolsCheckWhatTheyUse() {
 		endsWith(Map.of("DB_PORT", "none"), "migrate: DB_PORT is 'none': it may be ", "migrate", "current");
 		endsWith(Map.of("DB_PORT", "none", "TIDEMARK_DEFER_FOR", "banana"), "command: DB_PORT is 'none': it may be ",
 				"command", UUID.randomUUID().toString());
+	}
+
+	@Test
+	void aHostThatNobodyKnowsYetIsWaitedFor() {
+		Tenant tenant = Stack.shared().newTenant();
+		Map<String, String> environment = new HashMap<>(tenant.environment());
+		assertThat(WorkerProcess.run(environment, "migrate", "upgrade").exitCode()).isZero();
+		environment.put("KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:9092");
+		try (WorkerProcess worker = WorkerProcess.start(environment)) {
+			Awaitility.await()
+				.until(() -> worker.output()
+					.contains("The start waits, and tries again until all is well: Kafka at "
+							+ "nowhere.invalid:9092: "));
+			assertThat(worker.isAlive()).isTrue();
+			assertThat(worker.output()).hasLineCount(1);
+		}
 	}
 
 	/** The JVM knows this zone, and PostgreSQL does not. */

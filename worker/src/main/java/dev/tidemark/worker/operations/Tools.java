@@ -3,15 +3,18 @@ package dev.tidemark.worker.operations;
 import java.io.Console;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.springframework.beans.BeansException;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 import dev.tidemark.worker.deadletter.NotReplayableException;
 import dev.tidemark.worker.settings.ConnectionFailures;
+import dev.tidemark.worker.settings.KafkaSettings;
 import dev.tidemark.worker.settings.NoConnectionException;
 import dev.tidemark.worker.settings.StartFailures;
 import dev.tidemark.worker.settings.WorkerEnvironment;
@@ -106,8 +109,9 @@ public final class Tools {
 			output.error(tool + ": Kafka does not answer: " + ex.getMessage());
 		}
 		catch (KafkaException ex) {
-			output.error(tool + ": "
-					+ new ConnectionFailures(WorkerEnvironment.read(arguments.properties()).environment()).explain(ex));
+			ConfigurableEnvironment environment = WorkerEnvironment.read(arguments.properties()).environment();
+			output.error(tool + ": " + Objects.requireNonNullElseGet(new KafkaSettings(environment).explain(ex),
+					() -> new ConnectionFailures(environment).explain(ex)));
 		}
 		catch (RuntimeException ex) {
 			List<String> wrong = StartFailures.lines(ex);

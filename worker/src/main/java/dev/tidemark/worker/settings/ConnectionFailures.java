@@ -1,5 +1,6 @@
 package dev.tidemark.worker.settings;
 
+import java.nio.file.NoSuchFileException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -69,6 +70,7 @@ public final class ConnectionFailures {
 				"the server's certificate is not valid yet (" + early.getMessage() + "): check the clocks";
 			case CertPathBuilderException _ ->
 				"the server's certificate is signed by nobody whom " + trusted + " trusts: check both";
+			case NoSuchFileException missing -> "there is no file " + missing.getMessage() + ": put it there";
 			case CertificateException other -> "the server's certificate is refused (" + other.getMessage() + ")";
 			default -> what.isEmpty() ? text(root) : what;
 		};

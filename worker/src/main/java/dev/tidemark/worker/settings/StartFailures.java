@@ -117,6 +117,9 @@ public final class StartFailures implements SpringBootExceptionReporter {
 						.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
 						.collect(Collectors.joining(", "));
 				}
+				if (type == Class.class) {
+					return KafkaSettings.NO_SUCH_CLASS;
+				}
 				return "it may be " + switch (type.getSimpleName()) {
 					case "Boolean" -> "true or false";
 					case "Integer", "Long", "Short" -> "a whole number";
