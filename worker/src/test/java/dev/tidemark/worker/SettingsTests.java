@@ -113,6 +113,16 @@ class SettingsTests {
 				"SPRING_DATASOURCE_HIKARI_CONNECTIONINITSQL", "select 1"));
 	}
 
+	@Test
+	void aVariableThatIsMistypedIsToldOf() {
+		try (WorkerProcess worker = WorkerProcess.start(Map.of("TIDEMARK_CONCURENCY", "3", "DB_PORT",
+				Integer.toString(Ports.free()), "KAFKA_BOOTSTRAP_SERVERS", "localhost:" + Ports.free()))) {
+			Awaitility.await()
+				.until(() -> worker.output()
+					.contains("TIDEMARK_CONCURENCY is no setting of the worker: is it to be TIDEMARK_CONCURRENCY?"));
+		}
+	}
+
 	private static void worksWith(Map<String, String> variables) {
 		Tenant tenant = Stack.shared().newTenant().withTopics(1);
 		Map<String, String> environment = new HashMap<>(tenant.environment());

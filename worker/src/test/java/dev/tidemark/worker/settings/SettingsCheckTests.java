@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +164,16 @@ class SettingsCheckTests {
 		}
 		assertThat(properties).hasSizeGreaterThan(20);
 		assertThat(Setting.ALL).extracting(Setting::property).containsAll(properties);
+	}
+
+	@Test
+	void everyVariableOfTheReadmeIsKnown() throws IOException {
+		String readme = Files.readString(Path.of("..", "README.md"));
+		String table = readme.substring(readme.indexOf("### Configuration"), readme.indexOf("### TLS and passwords"));
+		Set<String> known = UnknownVariables.known();
+		assertThat(Pattern.compile("`((?:TIDEMARK|DB|KAFKA|MANAGEMENT)_[A-Z_]+)`").matcher(table).results())
+			.hasSizeGreaterThan(25)
+			.allSatisfy((found) -> assertThat(known).contains(found.group(1)));
 	}
 
 	private static void collect(Class<?> type, String prefix, List<String> properties) {
