@@ -5,13 +5,20 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 
 import static java.util.stream.Collectors.toSet;
@@ -37,13 +45,37 @@ class MonitoringTests {
 
 	private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
 
-	private static final Deployment deployment = Deployment.prepare(1);
+	private static final Deployment deployment = Deployment.prepare(2);
 
 	@BeforeAll
-	static void applyACommand() {
+	static void haveEverythingCounted() throws Exception {
 		deployment.start();
+		Client client = deployment.client();
 		PasswordHash hash = new PasswordHash("$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
-		deployment.client().awaitConsumed(deployment.client().send(UUID.randomUUID(), new RegisterUser("amara", hash)));
+		RecordMetadata first = client.send(UUID.randomUUID(), new RegisterUser("amara", hash));
+		client.awaitConsumed(first);
+		deployment.stop();
+		lose(client.send(UUID.randomUUID(), new RegisterUser("amara", hash)));
+		deployment.start();
+		String topic = first.topic();
+		// One of them is in the wrong partition.
+		client.awaitConsumed(client.send(deletion(topic, 0)), client.send(deletion(topic, 1)));
+	}
+
+	/** As retention does. */
+	private static void lose(RecordMetadata sent) throws InterruptedException, ExecutionException {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", deployment.tenant().bootstrapServers()))) {
+			admin
+				.deleteRecords(Map.of(new TopicPartition(sent.topic(), sent.partition()),
+						RecordsToDelete.beforeOffset(sent.offset() + 1)))
+				.all()
+				.get();
+		}
+	}
+
+	private static ProducerRecord<byte[], byte[]> deletion(String topic, int partition) {
+		return new ProducerRecord<>(topic, partition, Client.bytes("amara"), Client.bytes("{\"username\":\"amara\"}"),
+				Client.headers(UUID.randomUUID(), "dev.tidemark.user.delete.v1"));
 	}
 
 	@AfterAll
