@@ -65,9 +65,8 @@ class MonitoringTests {
 	/** As retention does. */
 	private static void lose(RecordMetadata sent) throws InterruptedException, ExecutionException {
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", deployment.tenant().bootstrapServers()))) {
-			admin
-				.deleteRecords(Map.of(new TopicPartition(sent.topic(), sent.partition()),
-						RecordsToDelete.beforeOffset(sent.offset() + 1)))
+			admin.deleteRecords(Map.of(new TopicPartition(sent.topic(), sent.partition()),
+					RecordsToDelete.beforeOffset(sent.offset() + 1)))
 				.all()
 				.get();
 		}
