@@ -33,7 +33,7 @@ public class TidemarkWorker {
 		// not know: then there is no session. All times here are in UTC anyway.
 		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
 		String first = (arguments.length > 0) ? arguments[0] : "";
-		if (first.isEmpty() || (first.startsWith("--") && !first.equals("--help"))) {
+		if (first.isEmpty() || first.equals("consume") || (first.startsWith("--") && !first.equals("--help"))) {
 			SpringApplication.run(TidemarkWorker.class, arguments);
 			return;
 		}
