@@ -82,7 +82,7 @@ final class ConsumerVitals {
 	}
 
 	private void look(Consumer<?, ?> consumer) {
-		for (TopicPartition partition : this.next.keySet()) {
+		for (TopicPartition partition : List.copyOf(this.next.keySet())) {
 			try {
 				this.next.replace(partition, consumer.position(partition, Duration.ZERO));
 			}

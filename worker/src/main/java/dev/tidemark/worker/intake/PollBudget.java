@@ -68,7 +68,7 @@ final class PollBudget {
 		long record = this.keyBytes + bytes;
 		this.keyBytes = 0;
 		if (this.spent > 0 && this.spent + record > POLL_BYTES) {
-			throw PollIsFull.INSTANCE;
+			throw new PollIsFull();
 		}
 		this.spent += record;
 	}
@@ -115,9 +115,7 @@ final class PollBudget {
 
 		private static final long serialVersionUID = 1L;
 
-		static final PollIsFull INSTANCE = new PollIsFull();
-
-		private PollIsFull() {
+		PollIsFull() {
 			super("the poll has as many bytes as it may have", null, false, false);
 		}
 

@@ -213,7 +213,7 @@ final class PollFailures implements CommonErrorHandler {
 				this.progress.reached(partition, next);
 				release(partition);
 			}
-			case ReadingProbe.Readable _ -> {
+			case ReadingProbe.Mended _ -> {
 				// The client keeps what it could not read, and would fail on it again.
 				release(partition);
 				this.progress.restart();

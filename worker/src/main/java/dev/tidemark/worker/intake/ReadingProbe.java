@@ -48,12 +48,12 @@ final class ReadingProbe {
 			consumer.assign(Set.of(partition));
 			consumer.seek(partition, place.offset());
 			consumer.poll(PATIENCE);
-			return (consumer.position(partition, PATIENCE) > place.offset()) ? new Readable()
+			return (consumer.position(partition, PATIENCE) > place.offset()) ? new Mended()
 					: new StillUnreadable(new KafkaException("nothing came of " + place));
 		}
 		catch (OffsetOutOfRangeException ex) {
 			// It is gone, and the consumer has to find out.
-			return new Readable();
+			return new Mended();
 		}
 		catch (KafkaException ex) {
 			return new StillUnreadable(ex);
@@ -69,7 +69,7 @@ final class ReadingProbe {
 	}
 
 	/** The record can be read. */
-	record Readable() implements Found {
+	record Mended() implements Found {
 	}
 
 	/**
