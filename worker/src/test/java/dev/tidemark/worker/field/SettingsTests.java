@@ -146,8 +146,8 @@ class SettingsTests {
 	}
 
 	/**
-	 * A worker of its own, set as documents advise: for PgBouncer, for a machine in
-	 * another zone than the server knows, and to make topics as they should be.
+	 * A worker of its own, set as documents advise: for PgBouncer, on a machine that is
+	 * not in UTC, and to make topics as they should be.
 	 */
 	@Test
 	void whatIsDocumentedWorksInWorkerAndTool() {
