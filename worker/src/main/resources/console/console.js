@@ -163,12 +163,14 @@ const AWAITED = {
 	"topics": "Topics are missing",
 	"schema": "The schema is not the one that this worker was built for",
 	"dead-letters": "Too many dead letters: the intake has stopped",
+	"event-size": "An event is larger than its topic takes, and the commands behind it wait",
 	"other": "Something unexpected fails",
 };
 
 function waits(state) {
 	return Object.entries(state.figures.waitingSince)
-		.filter(([, since]) => since > 0)
+		// Of partitions the findings say more.
+		.filter(([awaited, since]) => since > 0 && awaited !== "partitions")
 		.sort((one, other) => one[1] - other[1]);
 }
 
@@ -179,6 +181,9 @@ function judge(state) {
 	const causes = [];
 	for (const [awaited, since] of waits(state)) {
 		troubles.push(`${AWAITED[awaited] ?? `Waiting for ${awaited}`}, since ${clock(since * 1000)}.`);
+	}
+	for (const { level, text, since } of state.findings) {
+		(level === "TROUBLE" ? troubles : notices).push(since ? `${text}, since ${clock(since)}.` : `${text}.`);
 	}
 	const ill = state.health.filter((part) => !part.well);
 	// The words that health and runbook have for it.
@@ -207,7 +212,7 @@ function judge(state) {
 		else if (orphans > 0) {
 			notices.push(`${plural(orphans, "partition is", "partitions are")} assigned to nobody just now.`);
 		}
-		const behind = lag(state);
+		const behind = lag(state) - undeliverable(state);
 		if (behind > 0 && progress.perSecond !== null) {
 			const left = behind / progress.perSecond;
 			if (left > 30) {
@@ -249,6 +254,12 @@ function lag(state) {
 	return partitions.reduce((sum, partition) => sum + lagOf(state, partition), 0);
 }
 
+/** How many of these nobody may take yet, as a sender's transaction before them is open. */
+function undeliverable(state) {
+	const partitions = state.progress.value?.partitions ?? [];
+	return partitions.reduce((sum, partition) => sum + partition.undeliverable, 0);
+}
+
 function recent(entries) {
 	if (!entries) {
 		return { number: 0, text: "–" };
@@ -260,13 +271,18 @@ function recent(entries) {
 function showVerdict(verdict) {
 	const section = $("#verdict");
 	section.dataset.level = verdict.level;
-	say($("#sentence"), verdict.sentence);
+	const sentence = $("#sentence");
+	if (sentence.dataset.shown !== verdict.sentence) {
+		sentence.dataset.shown = verdict.sentence;
+		sentence.replaceChildren(foreign(verdict.sentence));
+	}
 	const causes = $("#causes");
 	if (causes.dataset.shown !== JSON.stringify(verdict.causes)) {
 		causes.dataset.shown = JSON.stringify(verdict.causes);
 		causes.replaceChildren(...verdict.causes.map((cause) => make("li", {}, foreign(cause))));
 	}
-	document.title = `${{ well: "✓", notice: "!", trouble: "✕" }[verdict.level] ?? "…"} Tidemark: ${verdict.sentence}`;
+	document.title = `${{ well: "✓", notice: "!", trouble: "✕" }[verdict.level] ?? "…"} Tidemark: ${
+		verdict.sentence.replaceAll(UNSEEN, "")}`;
 }
 
 // --- Numbers --------------------------------------------------------------------------------------------------
@@ -303,6 +319,7 @@ function showFigures(state) {
 	const dead = recent(state.deadLetters.value);
 	const rejected = recent(state.rejections.value);
 	const left = lag(state);
+	const held = undeliverable(state);
 	const [ageNumber, ageUnit] = age === null ? ["–", ""] : span(age);
 	const oldest = deferred?.oldest[0];
 	const tiles = [
@@ -311,7 +328,8 @@ function showFigures(state) {
 		tile("Age when applied", ageNumber, ageUnit, age === null ? "nothing applied in the last minute"
 			: `mean of a minute, ${duration(figures.age.recorded.max)} at most; this worker`),
 		{ ...tile("Lag", progress ? count(left) : "–", "", progress
-			? `${plural(progress.partitions.length, "partition")}, ${plural(progress.members, "consumer")}` : "all workers"),
+			? `${plural(progress.partitions.length, "partition")}, ${plural(progress.members, "consumer")}`
+				+ (held > 0 ? `; ${count(held)} behind open transactions` : "") : "all workers"),
 			stale: staleness(state.progress), level: left > 10_000 ? "notice" : null },
 		{ ...tile("Waiting for users", deferred ? count(deferred.count) : "–", "", oldest
 			? `the oldest for ${duration(Math.max(0, serverNow - Date.parse(oldest.since)) / 1000)}` : "all workers"),
@@ -444,11 +462,14 @@ function showPartitions(state) {
 	container.replaceChildren(...[...topics].map(([topic, partitions]) => make("div", { class: "topic" },
 		make("h3", {}, foreign(topic)),
 		make("ol", {}, ...partitions.map((partition) => {
-			const left = lagOf(state, partition);
+			const held = partition.undeliverable;
+			const left = Math.max(0, lagOf(state, partition) - held);
 			return make("li", {
-				class: partition.owner === null ? "orphan" : left > 1_000 ? "behind" : null,
-				title: partition.owner === null ? "assigned to nobody" : `consumed by ${partition.owner}`,
-			}, make("span", { class: "quiet" }, `${partition.number}`), count(left));
+				class: partition.owner === null ? "orphan" : left > 1_000 || held > 0 ? "behind" : null,
+				title: (partition.owner === null ? "assigned to nobody" : `consumed by ${partition.owner}`)
+					+ (held > 0 ? `; ${count(held)} more behind a transaction that is open` : ""),
+			}, make("span", { class: "quiet" }, `${partition.number}`),
+			make("span", {}, count(left), held > 0 ? make("span", { class: "quiet" }, ` +${count(held)}`) : null));
 		})))), owners(state.progress.value.partitions));
 }
 

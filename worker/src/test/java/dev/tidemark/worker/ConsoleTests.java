@@ -9,7 +9,11 @@ import java.util.Map;
 import java.util.UUID;
 
 import com.sun.net.httpserver.HttpServer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.openqa.selenium.Keys;
 
+import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.TaskCommand.CompleteTask;
 import dev.tidemark.contracts.TaskCommand.CreateTask;
@@ -143,6 +148,51 @@ class ConsoleTests {
 		assertThat(widthOfThePage()).isLessThanOrEqualTo(360);
 		this.browser.type(Keys.ESCAPE);
 		assertThat(widthOfThePage()).isLessThanOrEqualTo(360);
+	}
+
+	@Test
+	void saysWhatLiesBehindATransactionThatASenderHasLeftOpen() {
+		signIn();
+		String topic = deployment.tenant().topics().taskCommands();
+		try (KafkaProducer<byte[], byte[]> sender = new KafkaProducer<>(
+				Map.of("bootstrap.servers", deployment.tenant().bootstrapServers(), "transactional.id",
+						"console-" + UUID.randomUUID(), "transaction.timeout.ms", 600_000),
+				new ByteArraySerializer(), new ByteArraySerializer())) {
+			sender.initTransactions();
+			sender.beginTransaction();
+			for (int i = 0; i < 40; i++) {
+				sender.send(new ProducerRecord<>(topic, 1, Client.bytes("key"), Client.bytes("{}")));
+			}
+			sender.flush();
+			await().untilAsserted(() -> {
+				assertThat(this.browser.text("#sentence"))
+					.startsWith("40 records lie behind a transaction that a sender has left open in %s-1, since "
+						.formatted(topic));
+				assertThat(this.browser.text("#partitions")).contains("+40");
+				assertThat(this.browser.text("#figures")).contains("40 behind open transactions");
+			});
+			this.browser.picture("left-open");
+			sender.abortTransaction();
+		}
+		await().untilAsserted(() -> {
+			assertThat(this.browser.text("#verdict")).doesNotContain("left open");
+			assertThat(this.browser.text("#figures")).doesNotContain("open transactions");
+		});
+	}
+
+	@Test
+	void saysWhoseCommandsAreMisplacedAndWhatTheyCallThemselvesIsText() {
+		String topic = deployment.tenant().topics().userCommands();
+		for (int partition = 0; partition < 2; partition++) {
+			Headers headers = Client.headers(UUID.randomUUID(), "dev.tidemark.user.delete.v1");
+			headers.remove(EventHeaders.CE_SOURCE).add(EventHeaders.CE_SOURCE, Client.bytes("/" + REVERSED));
+			client.awaitConsumed(client.send(new ProducerRecord<>(topic, partition, Client.bytes("nobody"),
+					Client.bytes("{\"username\":\"nobody\"}"), headers)));
+		}
+		signIn();
+		await().until(() -> this.browser.text("#verdict"), (text) -> text
+			.contains("1 command of /reportU+202Egnp.exe lies in partitions that murmur2 would not have chosen"));
+		assertThat(String.valueOf(this.browser.run("return document.title"))).doesNotContain("\u202e");
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.tidemark.worker.console;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -42,6 +43,8 @@ final class ConsumerGroup implements AutoCloseable {
 
 	private @Nullable Look before;
 
+	private final Map<TopicPartition, GroupProgress.Partition> seen = new HashMap<>();
+
 	/**
 	 * Asks nothing yet.
 	 * @param settings how to reach the broker
@@ -60,14 +63,24 @@ final class ConsumerGroup implements AutoCloseable {
 		var committed = client.listConsumerGroupOffsets(this.groupId).partitionsToOffsetAndMetadata();
 		var group = client.describeConsumerGroups(List.of(this.groupId)).all();
 		List<TopicPartition> partitions = partitions(get(topics).values());
-		Map<TopicPartition, Long> ends = offsets(client, partitions, OffsetSpec.latest());
+		// An open transaction ends what readers of committed records can see. What lies
+		// behind it is somebody's all the same.
+		Map<TopicPartition, Long> stable = offsets(client, partitions, OffsetSpec.latest(),
+				IsolationLevel.READ_COMMITTED);
+		Map<TopicPartition, Long> ends = offsets(client, partitions, OffsetSpec.latest(),
+				IsolationLevel.READ_UNCOMMITTED);
 		Map<TopicPartition, Long> next = next(client, partitions, get(committed));
 		Map<TopicPartition, String> owners = new HashMap<>();
 		int members = owners(group, owners);
-		List<GroupProgress.Partition> found = partitions.stream()
-			.map((partition) -> new GroupProgress.Partition(partition.topic(), partition.partition(),
-					next.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), owners.get(partition)))
-			.toList();
+		Instant now = Instant.now();
+		List<GroupProgress.Partition> found = new ArrayList<>();
+		for (TopicPartition partition : partitions) {
+			GroupProgress.Partition one = GroupProgress.Partition.of(partition, next.getOrDefault(partition, 0L),
+					stable.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), owners.get(partition),
+					this.seen.get(partition), now);
+			this.seen.put(partition, one);
+			found.add(one);
+		}
 		return new GroupProgress(members, found.stream().mapToLong(GroupProgress.Partition::getLag).sum(),
 				perSecond(found), found);
 	}
@@ -91,13 +104,12 @@ final class ConsumerGroup implements AutoCloseable {
 	}
 
 	private static Map<TopicPartition, Long> offsets(Admin client, Collection<TopicPartition> partitions,
-			OffsetSpec which) throws InterruptedException {
+			OffsetSpec which, IsolationLevel isolation) throws InterruptedException {
 		Map<TopicPartition, OffsetSpec> question = new HashMap<>();
 		partitions.forEach((partition) -> question.put(partition, which));
 		Map<TopicPartition, Long> offsets = new HashMap<>();
-		// What readers of committed records can see: an open transaction is nobody's lag.
 		for (Map.Entry<TopicPartition, ListOffsetsResultInfo> found : get(
-				client.listOffsets(question, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+				client.listOffsets(question, new ListOffsetsOptions(isolation)).all())
 			.entrySet()) {
 			offsets.put(found.getKey(), found.getValue().offset());
 		}
@@ -119,7 +131,7 @@ final class ConsumerGroup implements AutoCloseable {
 			}
 		}
 		if (!untouched.isEmpty()) {
-			next.putAll(offsets(client, untouched, OffsetSpec.earliest()));
+			next.putAll(offsets(client, untouched, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED));
 		}
 		return next;
 	}

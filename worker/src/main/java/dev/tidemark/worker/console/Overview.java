@@ -71,14 +71,15 @@ final class Overview {
 	 * @param now its clock
 	 * @param health what its readiness is made of
 	 * @param figures what it has counted
+	 * @param findings what is to be said of what lies in the topics, the worst first
 	 * @param progress how far all workers have come
 	 * @param deferred what waits in the database
 	 * @param schema where the database's schema stands
 	 * @param rejections the newest rejections of all workers
 	 * @param deadLetters the newest dead letters of all workers
 	 */
-	record State(String worker, Instant now, List<Part> health, WorkerFigures figures, Reading<GroupProgress> progress,
-			Reading<ConsoleDatabase.Deferred> deferred, Reading<SchemaStanding> schema,
+	record State(String worker, Instant now, List<Part> health, WorkerFigures figures, List<Finding> findings,
+			Reading<GroupProgress> progress, Reading<ConsoleDatabase.Deferred> deferred, Reading<SchemaStanding> schema,
 			Reading<List<Rejections.Rejected>> rejections, Reading<List<Letter>> deadLetters) {
 	}
 
@@ -96,10 +97,13 @@ final class Overview {
 		List<Refreshed<?>> all = List.of(this.progress, this.deferred, this.schema, this.rejections, this.deadLetters);
 		all.forEach(Refreshed::refresh);
 		Patience patience = new Patience(PATIENCE);
-		return new State(this.worker, Instant.now(), readiness(), WorkerFigures.of(this.meters),
-				this.progress.get(patience.left()), this.deferred.get(patience.left()),
-				this.schema.get(patience.left()), this.rejections.get(patience.left()),
-				this.deadLetters.get(patience.left()));
+		List<Part> readiness = readiness();
+		WorkerFigures figures = WorkerFigures.of(this.meters);
+		Reading<GroupProgress> found = this.progress.get(patience.left());
+		Instant now = Instant.now();
+		return new State(this.worker, now, readiness, figures, Finding.all(readiness, figures, found, now), found,
+				this.deferred.get(patience.left()), this.schema.get(patience.left()),
+				this.rejections.get(patience.left()), this.deadLetters.get(patience.left()));
 	}
 
 	/** Has the next to look see what a replay has changed. */

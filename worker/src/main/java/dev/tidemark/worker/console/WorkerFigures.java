@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,18 @@ import org.jspecify.annotations.Nullable;
  * @param intakeStopped 1 when the guard stopped the intake
  * @param consumers expected and running consumers
  * @param lag records not yet consumed of the partitions that are assigned to this
- * process; by topic and number, joined by a hyphen
+ * process, those that may not be delivered yet included; by topic and number, joined by a
+ * hyphen
+ * @param undeliverableAge for how many seconds nothing has come out from behind an open
+ * transaction of these partitions; as above
+ * @param lost how many offsets were gone before they were read; as above
+ * @param misplaced commands in a partition that their key does not belong to; by source
  */
 record WorkerFigures(Map<String, Double> outcomes, Map<String, Double> rejections, Map<String, Double> deadLetters,
 		Map<String, Spread> age, Map<String, Spread> phases, @Nullable Spread batches,
 		@Nullable Double oldestUnprocessed, Map<String, Double> waitingSince, @Nullable Double intakeStopped,
-		Map<String, Double> consumers, Map<String, Double> lag) {
+		Map<String, Double> consumers, Map<String, Double> lag, Map<String, Double> undeliverableAge,
+		Map<String, Double> lost, Map<String, Double> misplaced) {
 
 	/**
 	 * How values are spread.
@@ -51,7 +58,9 @@ record WorkerFigures(Map<String, Double> outcomes, Map<String, Double> rejection
 				times(meters, "tidemark.command.age", "since"), times(meters, "tidemark.batch.phase", "phase"),
 				batches(meters), gauge(meters, "tidemark.oldest.unprocessed.age"),
 				gauges(meters, "tidemark.waiting.since", "for"), gauge(meters, "tidemark.intake.stopped"),
-				gauges(meters, "tidemark.consumers", "state"), lag(meters));
+				gauges(meters, "tidemark.consumers", "state"), byPartition(meters, "tidemark.consumer.lag"),
+				byPartition(meters, "tidemark.consumer.undeliverable.age"),
+				byPartition(meters, "tidemark.records.lost"), counts(meters, "tidemark.misplaced.commands", "source"));
 	}
 
 	private static Map<String, Double> counts(MeterRegistry meters, String name, String tag) {
@@ -84,12 +93,13 @@ record WorkerFigures(Map<String, Double> outcomes, Map<String, Double> rejection
 		return values;
 	}
 
-	private static Map<String, Double> lag(MeterRegistry meters) {
-		Map<String, Double> lag = new TreeMap<>();
-		for (Gauge gauge : meters.find("tidemark.consumer.lag").gauges()) {
-			lag.put(gauge.getId().getTag("topic") + "-" + gauge.getId().getTag("partition"), gauge.value());
+	private static Map<String, Double> byPartition(MeterRegistry meters, String name) {
+		Map<String, Double> values = new TreeMap<>();
+		for (Meter meter : meters.find(name).meters()) {
+			String partition = meter.getId().getTag("topic") + "-" + meter.getId().getTag("partition");
+			meter.measure().forEach((measured) -> values.put(partition, measured.getValue()));
 		}
-		return lag;
+		return values;
 	}
 
 	private static @Nullable Double gauge(MeterRegistry meters, String name) {
