@@ -161,7 +161,7 @@ class ConsoleTests {
 			sender.initTransactions();
 			sender.beginTransaction();
 			for (int i = 0; i < 40; i++) {
-				sender.send(new ProducerRecord<>(topic, 1, Client.bytes("key"), Client.bytes("{}")));
+				var _ = sender.send(new ProducerRecord<>(topic, 1, Client.bytes("key"), Client.bytes("{}")));
 			}
 			sender.flush();
 			await().untilAsserted(() -> {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.tidemark.worker.console.Finding.Level;
@@ -94,7 +95,7 @@ class FindingTests {
 		assertThat(partition(58, 60, first, NOON.plusSeconds(10)).openSince()).isEqualTo(NOON.plusSeconds(10));
 	}
 
-	private static GroupProgress.Partition partition(long stable, long end, GroupProgress.Partition before,
+	private static GroupProgress.Partition partition(long stable, long end, GroupProgress.@Nullable Partition before,
 			Instant now) {
 		return GroupProgress.Partition.of(TASKS_3, 17, stable, end, null, before, now);
 	}
