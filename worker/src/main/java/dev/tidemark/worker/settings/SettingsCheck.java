@@ -172,8 +172,9 @@ final class SettingsCheck {
 			if (topic.isEmpty()) {
 				String commands = property.substring(0, property.length() - Topics.DEAD_LETTER_SUFFIX.length());
 				WrittenSetting ofCommands = WrittenSetting.find(this.environment, commands);
-				topic = ((ofCommands != null) ? ofCommands.value() : TOPICS.getOrDefault(commands, ""))
-						+ Topics.DEAD_LETTER_SUFFIX;
+				String name = (ofCommands != null) ? ofCommands.value() : TOPICS.getOrDefault(commands, "");
+				// That one without a name has been told of.
+				topic = name.isBlank() ? "" : name + Topics.DEAD_LETTER_SUFFIX;
 			}
 			String other = topic.isBlank() ? null : taken.putIfAbsent(topic, property);
 			// Topics of dead letters follow those of commands, which have been told of.

@@ -78,15 +78,15 @@ class OperatorTests {
 		assumeTrue(Files.exists(FULL), "There is no /dev/full here: an output that is full was NOT tried");
 		Completed end = runs.of(command);
 		assertThat(end.exitCode()).describedAs("%s", end).isEqualTo(1);
-		assertThat(end.errors().lines()).describedAs("%s", end).singleElement().asString().isNotBlank();
+		assertThat(end.errors().lines()).describedAs("%s", end).last().asString().contains("cannot be written");
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "nonsense, 2", "no.such.topic-0@0, 1", "READABLE, 1", "BEYOND, 1" })
+	@CsvSource({ "nonsense, 2", "no.such.topic-0@0, 2", "READABLE, 1", "BEYOND, 1" })
 	void nothingIsPassedOverThatIsNotInTheWay(String place, int exitCode) {
 		Completed end = runs.of("skip " + place);
 		assertThat(end.exitCode()).describedAs("%s", end).isEqualTo(exitCode);
-		assertThat(end.errors().lines()).describedAs("%s", end).singleElement().asString().contains("records skip");
+		assertThat(end.errors().lines()).describedAs("%s", end).singleElement().asString().startsWith("records: ");
 	}
 
 }

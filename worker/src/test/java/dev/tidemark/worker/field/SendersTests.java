@@ -162,7 +162,7 @@ class SendersTests {
 			WorkerProcess.Completed replay = WorkerProcess.run(deployment.tenant().environment(), "dead-letters",
 					"replay", "%s-%d@%d".formatted(letter.topic(), letter.partition(), letter.offset()));
 			assertThat(replay.exitCode()).isEqualTo(1);
-			assertThat(replay.errors().lines()).singleElement().asString().contains("value");
+			assertThat(replay.errors().lines()).singleElement().asString().contains("it is without what was too large");
 		}
 	}
 
@@ -473,10 +473,10 @@ class SendersTests {
 				.count();
 		}
 		assertThat(misplaced).isPositive();
+		// By its source, unless others have used up the labels that there are.
 		Awaitility.await()
 			.untilAsserted(
-					() -> assertThat(worker.metric("tidemark_misplaced_commands_total", "source=\"/placed/crc32\""))
-						.isEqualTo((double) misplaced));
+					() -> assertThat(worker.metric("tidemark_misplaced_commands_total")).isEqualTo(before + misplaced));
 		System.out.printf("%d of 20 keys lie where murmur2 would not have put them%n", misplaced);
 	}
 

@@ -107,7 +107,10 @@ class SettingsTests {
 		assertThat(end.errors().lines()).describedAs("%s", end)
 			.singleElement()
 			.asString()
-			.startsWith("tidemark: %s is '%s': ".formatted(mistake.variable(), mistake.value()));
+			.startsWith(mistake.command().isEmpty() ? "tidemark: " : mistake.command().getFirst() + ": ")
+			.contains(mistake.variable().endsWith("PREPARETRESHOLD")
+					? mistake.variable() + " is no property of the driver"
+					: "%s is '%s': ".formatted(mistake.variable(), mistake.value()));
 		assertThat(end.output()).isBlank();
 		assertThat(end.exitCode()).isEqualTo(1);
 	}

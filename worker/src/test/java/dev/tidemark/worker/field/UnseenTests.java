@@ -182,7 +182,7 @@ class UnseenTests {
 			fault.isMeasured(300 - applied, LOST, "topic=\"%s\"".formatted(tasks),
 					"partition=\"%d\"".formatted(partition));
 			assertThat(deployment.worker().output().lines())
-				.filteredOn((line) -> line.contains("WARN") && line.contains(forgotten.toString()))
+				.filteredOn((line) -> line.contains("ERROR") && line.contains(forgotten.toString()))
 				.singleElement()
 				.asString()
 				.contains(String.valueOf(from + applied - 100))

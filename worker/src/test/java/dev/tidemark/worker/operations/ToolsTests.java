@@ -41,7 +41,7 @@ class ToolsTests {
 		Completed completed = run("frobnicate");
 		assertThat(completed.exitCode()).isEqualTo(2);
 		assertThat(completed.errors()).isEqualToIgnoringNewLines("tidemark: unknown command 'frobnicate'; there are: "
-				+ "migrate, command, dead-letters, republish, verify, help; or nothing at all, to consume");
+				+ "migrate, command, dead-letters, records, republish, verify, help; or nothing at all, to consume");
 	}
 
 	@Test
