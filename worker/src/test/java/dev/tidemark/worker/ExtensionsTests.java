@@ -35,7 +35,7 @@ class ExtensionsTests {
 	private static final String HANDLER = "com.example.CloudLogin";
 
 	private static final String NOT_THERE = "dead-letters: SPRING_KAFKA_PROPERTIES_SASL_LOGIN_CALLBACK_HANDLER_CLASS is "
-			+ "'com.example.CloudLogin': there is no such class; further jars go into the directory for extensions\n";
+			+ "'com.example.CloudLogin': there is no such class; further jars go where LOADER_PATH says, in the image into /app/extensions\n";
 
 	private static final String THERE = "dead-letters: Kafka's settings are wrong: asked for a token of the cloud's\n";
 

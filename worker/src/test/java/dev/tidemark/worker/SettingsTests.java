@@ -2,6 +2,7 @@ package dev.tidemark.worker;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,7 @@ class SettingsTests {
 		environment.put("KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:9092");
 		try (WorkerProcess worker = WorkerProcess.start(environment)) {
 			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
 				.until(() -> worker.output()
 					.contains("The start waits, and tries again until all is well: Kafka at "
 							+ "nowhere.invalid:9092: "));
@@ -118,6 +120,7 @@ class SettingsTests {
 		try (WorkerProcess worker = WorkerProcess.start(Map.of("TIDEMARK_CONCURENCY", "3", "DB_PORT",
 				Integer.toString(Ports.free()), "KAFKA_BOOTSTRAP_SERVERS", "localhost:" + Ports.free()))) {
 			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
 				.until(() -> worker.output()
 					.contains("TIDEMARK_CONCURENCY is no setting of the worker: is it to be TIDEMARK_CONCURRENCY?"));
 		}

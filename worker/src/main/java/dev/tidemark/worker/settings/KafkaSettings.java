@@ -45,7 +45,7 @@ public final class KafkaSettings {
 	private static final Pattern NO_LOGIN_MODULE = Pattern.compile("No LoginModule found for (\\S+)");
 
 	/** What to do about a class that is not there. */
-	static final String NO_SUCH_CLASS = "there is no such class; further jars go into the directory for extensions";
+	static final String NO_SUCH_CLASS = "there is no such class; further jars go where LOADER_PATH says, in the image into /app/extensions";
 
 	private final ConfigurableEnvironment environment;
 
@@ -161,7 +161,7 @@ public final class KafkaSettings {
 			case IllegalArgumentException _ -> "Kafka's settings are wrong: " + message;
 			case ClassNotFoundException _ -> ofValue(message, NO_SUCH_CLASS);
 			case LinkageError _ -> "Kafka's settings are wrong: a class is not there, or is another than it should be: "
-					+ message + "; further jars go into the directory for extensions";
+					+ message + "; further jars go where LOADER_PATH says, in the image into /app/extensions";
 			case ClassCastException _ -> ofValue(first(Pattern.compile("class (\\S+)"), message),
 					"it is a class, and not of the kind that goes there");
 			case NoSuchAlgorithmException _, NoSuchProviderException _ ->

@@ -9,13 +9,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -149,41 +146,45 @@ final class SettingsCheck {
 		if (url == null || !this.addressIsGood) {
 			return;
 		}
-		Properties parsed = Driver.parseURL(url.value(), null);
-		if (parsed == null) {
+		if (!DriverProperties.isAddress(url.value())) {
 			WrittenSetting host = url.raw().contains("${DB_HOST") ? WrittenSetting.find(this.environment, "DB_HOST")
 					: null;
 			this.problems.add((host != null) ? host.objection("it may be a host") : url
 				.objection("it may be jdbc:postgresql://HOST:PORT/NAME, with ?PROPERTY=VALUE of the driver's"));
 			return;
 		}
-		parsed.stringPropertyNames()
+		DriverProperties.ofAddress(url.value())
 			.stream()
-			.sorted()
-			.filter((name) -> PGProperty.forName(name) == null)
+			.filter((name) -> !DriverProperties.isKnown(name))
 			.forEach((name) -> this.problems.add(DriverProperties.unknown(url.name() + ": " + name, name)));
 	}
 
 	private void topics() {
 		Map<String, String> taken = new HashMap<>();
-		TOPICS.forEach((property, otherwise) -> {
+		TOPICS.keySet().forEach((property) -> {
 			WrittenSetting written = WrittenSetting.find(this.environment, property);
-			String topic = (written != null) ? written.value() : otherwise;
-			if (topic.isEmpty()) {
-				String commands = property.substring(0, property.length() - Topics.DEAD_LETTER_SUFFIX.length());
-				WrittenSetting ofCommands = WrittenSetting.find(this.environment, commands);
-				String name = (ofCommands != null) ? ofCommands.value() : TOPICS.getOrDefault(commands, "");
-				// That one without a name has been told of.
-				topic = name.isBlank() ? "" : name + Topics.DEAD_LETTER_SUFFIX;
-			}
-			String other = topic.isBlank() ? null : taken.putIfAbsent(topic, property);
-			// Topics of dead letters follow those of commands, which have been told of.
-			if (other != null && (written != null || WrittenSetting.find(this.environment, other) != null
-					|| !property.endsWith(Topics.DEAD_LETTER_SUFFIX))) {
+			String topic = topic(property);
+			String other = topic.isEmpty() ? null : taken.putIfAbsent(topic, property);
+			// What follows by itself from two that are the same is not told of again.
+			boolean follows = written == null && other != null && property.endsWith(Topics.DEAD_LETTER_SUFFIX)
+					&& WrittenSetting.find(this.environment, other) == null;
+			if (other != null && !follows) {
 				this.problems.add("%s and %s are both '%s': each may be a topic of its own".formatted(name(other),
 						name(property), topic));
 			}
 		});
+	}
+
+	private String topic(String property) {
+		WrittenSetting written = WrittenSetting.find(this.environment, property);
+		if (written != null) {
+			return written.value();
+		}
+		String otherwise = TOPICS.getOrDefault(property, "");
+		return otherwise.isEmpty()
+				? topic(property.substring(0, property.length() - Topics.DEAD_LETTER_SUFFIX.length()))
+						+ Topics.DEAD_LETTER_SUFFIX
+				: otherwise;
 	}
 
 	private String name(String property) {

@@ -5,9 +5,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 
-import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
@@ -111,9 +109,9 @@ public final class WorkerEnvironment {
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
 		dataSource.setUrl(url());
 		// What is in the address itself goes before, as it does in the worker's pool.
-		Properties ofAddress = Driver.parseURL(url(), null);
+		List<String> ofAddress = DriverProperties.ofAddress(url());
 		for (Map.Entry<String, String> property : DriverProperties.of(this.environment).values().entrySet()) {
-			if (ofAddress == null || !ofAddress.containsKey(property.getKey())) {
+			if (!ofAddress.contains(property.getKey())) {
 				dataSource.setProperty(property.getKey(), property.getValue());
 			}
 		}

@@ -67,7 +67,7 @@ class KafkaSettingsTests {
 		Map<String, String> properties = new HashMap<>(Map.of("security.protocol", "SASL_SSL", "sasl.mechanism",
 				"SCRAM-SHA-512", "sasl.jaas.config", SCRAM, property, "com.example.None"));
 		assertThat(explainAdmin(properties)).isEqualTo(variable(property)
-				+ " is 'com.example.None': there is no such class; further jars go into the directory for extensions");
+				+ " is 'com.example.None': there is no such class; further jars go where LOADER_PATH says, in the image into /app/extensions");
 		properties.put(property, "java.lang.String");
 		assertThat(explainAdmin(properties)).isEqualTo(
 				variable(property) + " is 'java.lang.String': it is a class, and not of the kind that goes there");

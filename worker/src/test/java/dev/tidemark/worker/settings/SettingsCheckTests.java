@@ -74,6 +74,7 @@ class SettingsCheckTests {
 					TIDEMARK_TOPICS_REPLICAS | 0 | TIDEMARK_TOPICS_REPLICAS is '0': it may be a whole number from 1
 					TIDEMARK_TOPICS_CREATE | perhaps | TIDEMARK_TOPICS_CREATE is 'perhaps': it may be true or false
 					TIDEMARK_TOPICS_TASK_COMMANDS | task commands | TIDEMARK_TOPICS_TASK_COMMANDS is 'task commands': it may be the name of a topic
+					TIDEMARK_TOPICS_TASK_COMMANDS | '' | TIDEMARK_TOPICS_TASK_COMMANDS is '': it may be the name of a topic
 					TIDEMARK_TOPICS_TASK_COMMANDS_DLT | '' | TIDEMARK_TOPICS_TASK_COMMANDS_DLT is '': it may be the name of a topic
 					TIDEMARK_TOPICS_TASK_COMMANDS | user.commands | TIDEMARK_TOPICS_TASK_COMMANDS and TIDEMARK_TOPICS_USER_COMMANDS are both 'user.commands'
 					TIDEMARK_TOPICS_TASK_READ_MODEL | task.commands-dlt | TIDEMARK_TOPICS_TASK_READ_MODEL and TIDEMARK_TOPICS_TASK_COMMANDS_DLT are both
