@@ -2,6 +2,8 @@ package dev.tidemark.worker.settings;
 
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,20 @@ final class SecretFiles {
 	private static final String AS_VARIABLES = "-systemEnvironment";
 
 	private SecretFiles() {
+	}
+
+	/**
+	 * Makes sure that there is a directory, if one is named. To be asked before its files
+	 * are read: of an empty name, that would be every file of the machine.
+	 * @param environment what is configured so far
+	 * @throws WrongSettingsException if there is none
+	 */
+	static void requireDirectory(ConfigurableEnvironment environment) {
+		WrittenSetting directory = WrittenSetting.find(environment, DIRECTORY);
+		if (directory != null && (directory.value().isBlank() || !Files.isDirectory(Path.of(directory.value())))) {
+			throw new WrongSettingsException(
+					List.of(directory.objection("it may be a directory that is there, with files that are settings")));
+		}
 	}
 
 	/**

@@ -1,7 +1,5 @@
 package dev.tidemark.worker.settings;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -92,10 +90,6 @@ final class SettingsCheck {
 
 	/** Whoever cannot read a file cannot tell what any setting is. */
 	private void secrets() {
-		WrittenSetting directory = WrittenSetting.find(this.environment, SecretFiles.DIRECTORY);
-		if (directory != null && !Files.isDirectory(Path.of(directory.value()))) {
-			this.problems.add(directory.objection("it may be a directory that is there, with files that are settings"));
-		}
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
 			SecretFiles.unreadable(source).forEach(this.problems::add);
 		}

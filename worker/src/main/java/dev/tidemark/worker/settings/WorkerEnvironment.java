@@ -51,6 +51,7 @@ public final class WorkerEnvironment {
 			.addFirst(new SimpleCommandLinePropertySource(properties.toArray(String[]::new)));
 		new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment,
 				new SpringApplication());
+		SecretFiles.requireDirectory(environment);
 		ConfigDataEnvironmentPostProcessor.applyTo(environment);
 		SecretFiles.readLikeVariables(environment);
 		return new WorkerEnvironment(environment);

@@ -81,6 +81,7 @@ class SettingsCheckTests {
 					TIDEMARK_TRACES | maybe | TIDEMARK_TRACES is 'maybe': it may be true or false
 					TIDEMARK_CONSOLE | maybe | TIDEMARK_CONSOLE is 'maybe': it may be true or false
 					TIDEMARK_CONSOLE | true | TIDEMARK_CONSOLE is true and TIDEMARK_CONSOLE_PASSWORD is not set
+					TIDEMARK_SECRETS | '' | TIDEMARK_SECRETS is '': it may be a directory that is there
 					TIDEMARK_SECRETS | /nowhere | TIDEMARK_SECRETS is '/nowhere': it may be a directory that is there
 					MANAGEMENT_PORT | banana | MANAGEMENT_PORT is 'banana': it may be a whole number from 0 to 65535
 					SERVER_PORT | banana | SERVER_PORT is 'banana': it may be a whole number from 0 to 65535

@@ -20,6 +20,7 @@ final class Variables {
 		environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
 					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(variables)));
+		SecretFiles.requireDirectory(environment);
 		ConfigDataEnvironmentPostProcessor.applyTo(environment);
 		SecretFiles.readLikeVariables(environment);
 		return environment;
