@@ -40,6 +40,9 @@ record WrittenSetting(String name, String raw, String value) {
 
 	private static final int SHOWN = 100;
 
+	/** Shorter ones are in any text. */
+	private static final int SECRET_LENGTH = 4;
+
 	/**
 	 * Finds a setting where it is written with the highest precedence.
 	 * @param environment all that is configured
@@ -108,9 +111,12 @@ record WrittenSetting(String name, String raw, String value) {
 	 * @return one line; the value is not in it if it may be a secret
 	 */
 	static String objection(String name, @Nullable Object value, String advice) {
-		String shown = isSecret(name) ? "wrong (its value is not shown)"
-				: "'" + shortened(oneLine(String.valueOf(value))) + "'";
-		return "%s is %s: %s".formatted(name, shown, oneLine(advice));
+		String text = String.valueOf(value);
+		if (isSecret(name) && !text.isEmpty()) {
+			String withoutValue = (text.length() >= SECRET_LENGTH) ? advice.replace(text, "…") : advice;
+			return "%s is wrong (its value is not shown): %s".formatted(name, oneLine(withoutValue));
+		}
+		return "%s is '%s': %s".formatted(name, shortened(oneLine(text)), oneLine(advice));
 	}
 
 	/**

@@ -44,6 +44,12 @@ class StartFailuresTests {
 	}
 
 	@Test
+	void whatSomebodyElseSaysOfASecretIsShownWithoutIt() {
+		assertThat(WrittenSetting.objection("OTHERS_SECRET", "sentinel", "'sentinel' is too short"))
+			.isEqualTo("OTHERS_SECRET is wrong (its value is not shown): '…' is too short");
+	}
+
+	@Test
 	void aFailureThatIsNotAboutSettingsIsNone() {
 		assertThat(StartFailures.lines(new IllegalStateException("something else"))).isEmpty();
 		assertThat(StartFailures.lines(new PortInUseException(8081))).isEmpty();
