@@ -76,8 +76,11 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 		for (String name : List.of(this.taskReadModel, this.userReadModel)) {
 			topics.add(topic(name, partitions, TopicConfig.CLEANUP_POLICY_COMPACT));
 		}
-		for (String name : List.of(this.taskCommands, this.userCommands, this.commandRejections)) {
-			topics.add(topic(name, partitions, TopicConfig.CLEANUP_POLICY_DELETE));
+		topics.add(topic(this.commandRejections, partitions, TopicConfig.CLEANUP_POLICY_DELETE));
+		for (String name : List.of(this.taskCommands, this.userCommands)) {
+			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
+				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+						TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed")));
 		}
 		for (String name : List.of(taskDeadLetters(), userDeadLetters())) {
 			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
