@@ -32,8 +32,7 @@ class SilenceTests {
 	private static final String IMPATIENT = """
 			{"spring.datasource.hikari.data-source-properties.socketTimeout": 3}""";
 
-	private final Deployment deployment = Deployment.prepare(1, "SPRING_APPLICATION_JSON", IMPATIENT,
-			"TIDEMARK_STOP_WITHIN", "2s");
+	private final Deployment deployment = Deployment.prepare(1, "SPRING_APPLICATION_JSON", IMPATIENT);
 
 	private final Client client = this.deployment.client();
 
@@ -81,8 +80,25 @@ class SilenceTests {
 		isApplied(sent);
 	}
 
+	@Test
+	void whatFailsWhileTheWorkerEndsIsNotTakenForDone() {
+		WorkerProcess worker = start("TIDEMARK_STOP_WITHIN", "20s");
+		this.wire.hold();
+		RecordMetadata sent = register("amara");
+		Awaitility.await().until(() -> worker.metric("tidemark_oldest_unprocessed_age_seconds") > 0);
+		// The statement's three seconds end while the worker waits for its consumer.
+		assertThat(worker.terminate()).isEqualTo(143);
+		this.wire.release();
+		start();
+		isApplied(sent);
+	}
+
 	private WorkerProcess start() {
-		return this.deployment.start(Map.of("DB_PORT", String.valueOf(this.wire.port()))).awaitReady();
+		return start("TIDEMARK_STOP_WITHIN", "2s");
+	}
+
+	private WorkerProcess start(String variable, String value) {
+		return this.deployment.start(Map.of("DB_PORT", String.valueOf(this.wire.port()), variable, value)).awaitReady();
 	}
 
 	private RecordMetadata register(String username) {

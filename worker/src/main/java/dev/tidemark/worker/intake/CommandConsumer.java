@@ -12,8 +12,11 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
@@ -38,6 +41,8 @@ import dev.tidemark.worker.waiting.WaitingRoom;
  */
 final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload, Payload>,
 		PollFailures.ConsumerProgress, ConsumerAwareRebalanceListener, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(CommandConsumer.class);
 
 	private final KafkaMessageListenerContainer<Payload, Payload> container;
 
@@ -187,14 +192,21 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 				(one, other) -> Math.max(one, other)));
 		Duration wait = (failure instanceof TooManyDeadLettersException)
 				? this.waiting.failed(Trouble.TOO_MANY_DEAD_LETTERS, failure) : this.waiting.failed(failure);
-		this.container.pause();
 		boolean tooLarge = Trouble.of(failure) == Trouble.EVENT_TOO_LARGE;
-		var _ = this.scheduler.schedule(() -> {
+		this.pollFailures.pause(wait, () -> {
 			if (tooLarge) {
-				this.topics.findLimitsAgain();
+				findLimitsAgain();
 			}
-			this.container.resume();
-		}, Instant.now().plus(wait));
+		});
+	}
+
+	private void findLimitsAgain() {
+		try {
+			this.topics.findLimitsAgain();
+		}
+		catch (KafkaException ex) {
+			logger.debug("Limits of topics are looked for again when an event is too large again", ex);
+		}
 	}
 
 	/** A partition has got so far: what failed before is over. */

@@ -8,17 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
 
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListenerContainer;
@@ -103,9 +106,55 @@ final class PollFailures implements CommonErrorHandler {
 		catch (KafkaException ex) {
 			failure.addSuppressed(ex);
 		}
-		Duration wait = this.waiting.failed(failure);
+		pause(this.waiting.failed(failure), () -> {
+		});
+	}
+
+	/**
+	 * Called by the container if the listener could not even see to its own failure.
+	 * Nothing of the poll is done then, and all of it comes again.
+	 */
+	@Override
+	public void handleBatch(Exception failure, ConsumerRecords<?, ?> records, Consumer<?, ?> consumer,
+			MessageListenerContainer itself, Runnable invokeListener) {
+		Set<TopicPartition> assigned = consumer.assignment();
+		for (TopicPartition partition : records.partitions()) {
+			if (assigned.contains(partition)) {
+				consumer.seek(partition, records.records(partition).getFirst().offset());
+			}
+		}
+		pause(this.waiting.failed(failure), () -> {
+		});
+	}
+
+	/**
+	 * Without this, the container would commit the offsets of what has failed.
+	 */
+	@Override
+	public boolean isAckAfterHandle() {
+		return false;
+	}
+
+	/**
+	 * Has the consumer rest.
+	 * @param rest for how long
+	 * @param before what is done before it goes on
+	 */
+	void pause(Duration rest, Runnable before) {
 		this.container.pause();
-		var _ = this.scheduler.schedule(this.container::resume, Instant.now().plus(wait));
+		try {
+			var _ = this.scheduler.schedule(() -> {
+				try {
+					before.run();
+				}
+				finally {
+					this.container.resume();
+				}
+			}, Instant.now().plus(rest));
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("{} does not go on, as the worker ends", this.name, ex);
+		}
 	}
 
 	/** A poll has not failed. */
