@@ -21,6 +21,12 @@ final class JavaSender implements Sender {
 	/** More than any record of a workload has. */
 	private static final int MAX_REQUEST = 4_000_000;
 
+	/**
+	 * The broker is down now and then, and its machine may have much else to do: what the
+	 * proof is about is what becomes of what was sent.
+	 */
+	private static final int PATIENCE_MS = 300_000;
+
 	private final String codec;
 
 	private final boolean transactional;
@@ -37,9 +43,12 @@ final class JavaSender implements Sender {
 		this.codec = codec;
 		this.transactional = transactionalId != null;
 		Map<String, Object> settings = new HashMap<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-				ProducerConfig.COMPRESSION_TYPE_CONFIG, codec, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST));
+				ProducerConfig.COMPRESSION_TYPE_CONFIG, codec, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST,
+				ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+				PATIENCE_MS));
 		if (transactionalId != null) {
 			settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+			settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, PATIENCE_MS);
 		}
 		this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
 		if (this.transactional) {
@@ -88,7 +97,7 @@ final class JavaSender implements Sender {
 			return sent.get();
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("A command could not be sent", ex);
+			throw new IllegalStateException("A command could not be sent: " + ex.getCause(), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
