@@ -1,10 +1,11 @@
 package dev.tidemark.worker.stack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ports for servers that have to keep theirs across restarts, and so cannot leave the
@@ -12,20 +13,35 @@ import java.net.Socket;
  */
 public final class Ports {
 
+	/**
+	 * Below those that systems give to outgoing connections, which come and go: a server
+	 * that is stopped has to find its port free again.
+	 */
+	private static final int FIRST = 18_000;
+
+	private static final int COUNT = 14_000;
+
+	/** Begins anywhere, as other JVMs may look for ports, too. */
+	private static final AtomicInteger next = new AtomicInteger(new Random().nextInt(COUNT));
+
 	private Ports() {
 	}
 
 	/**
-	 * Finds a port that nobody listens on.
+	 * Finds a port that nobody listens on, and that this JVM has not been given before.
 	 * @return its number
 	 */
 	public static int free() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
+		for (int tried = 0; tried < COUNT; tried++) {
+			int port = FIRST + Math.floorMod(next.getAndIncrement(), COUNT);
+			try (ServerSocket _ = new ServerSocket(port)) {
+				return port;
+			}
+			catch (IOException ex) {
+				// Somebody has it.
+			}
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		throw new IllegalStateException("No port is free");
 	}
 
 	/**
