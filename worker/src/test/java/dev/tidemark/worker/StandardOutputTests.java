@@ -57,7 +57,7 @@ class StandardOutputTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "help", "migrate help", "verify --help" })
 	void theProcessSaysSo(String command) {
-		Completed completed = WorkerProcess.runInto(Path.of("/dev/full"), Map.of(), command.split(" "));
+		Completed completed = WorkerProcess.run(Path.of("/dev/full"), Map.of(), command.split(" "));
 		assertThat(completed.exitCode()).isEqualTo(1);
 		assertThat(completed.errors())
 			.isEqualToIgnoringNewLines("tidemark: standard output cannot be written: No space left on device");

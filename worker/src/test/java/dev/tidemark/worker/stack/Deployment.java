@@ -54,11 +54,7 @@ public final class Deployment implements AutoCloseable {
 	 * @return the deployment
 	 */
 	public static Deployment prepare(Stack stack, int partitions, String... more) {
-		Tenant tenant = stack.newTenant().withTopics(partitions);
-		WorkerProcess.Completed migration = WorkerProcess.run(tenant.environment(), "migrate", "upgrade");
-		if (migration.exitCode() != 0) {
-			throw new IllegalStateException("The schema could not be made: " + migration.errors());
-		}
+		Tenant tenant = stack.newTenant().withTopics(partitions).withSchema();
 		Map<String, String> environment = new LinkedHashMap<>();
 		// A worker that was killed is missed soon.
 		environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_SESSION_TIMEOUT_MS", "3000");

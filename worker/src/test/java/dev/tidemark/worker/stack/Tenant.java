@@ -1,7 +1,11 @@
 package dev.tidemark.worker.stack;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
+import dev.tidemark.worker.migration.Migrations;
 
 /**
  * A share of a {@link Stack} in which nobody else meddles: a database of its own with the
@@ -41,6 +45,20 @@ public record Tenant(String bootstrapServers, DatabaseAddress database, TopicNam
 	public Tenant withTopics(int partitions) {
 		this.topics.create(this.bootstrapServers, partitions);
 		return this;
+	}
+
+	/**
+	 * Makes the schema, as {@code migrate upgrade} does, within this JVM.
+	 * @return this tenant
+	 */
+	public Tenant withSchema() {
+		try (Connection connection = this.database.connect()) {
+			Migrations.upgrade(connection);
+			return this;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("The schema could not be made", ex);
+		}
 	}
 
 }

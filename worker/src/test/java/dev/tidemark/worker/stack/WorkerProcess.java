@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.TerminalFailureException;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.worker.stack.AheadOfTime.Program;
 
 /**
  * The real worker in a JVM of its own, which knows nothing of the tests but its
@@ -54,10 +58,15 @@ public final class WorkerProcess implements AutoCloseable {
 	 * @return the process
 	 */
 	public static WorkerProcess start(Map<String, String> environment) {
+		return start(null, environment);
+	}
+
+	static WorkerProcess start(@Nullable List<String> moreJvmOptions, Map<String, String> environment) {
 		int managementPort = Ports.free();
 		Map<String, String> complete = new HashMap<>(environment);
 		complete.put("MANAGEMENT_PORT", Integer.toString(managementPort));
-		return new WorkerProcess(ChildProcess.start(command(), complete, newFile("worker-", ".log")), managementPort);
+		return new WorkerProcess(ChildProcess.start(command(moreJvmOptions), complete, newFile("worker-", ".log")),
+				managementPort);
 	}
 
 	/**
@@ -67,7 +76,11 @@ public final class WorkerProcess implements AutoCloseable {
 	 * @return what came of it
 	 */
 	public static Completed run(Map<String, String> environment, String... arguments) {
-		return run(newFile("command-", ".out"), environment, arguments);
+		return run(null, newFile("command-", ".out"), environment, arguments);
+	}
+
+	static Completed run(List<String> moreJvmOptions, Map<String, String> environment, String... arguments) {
+		return run(moreJvmOptions, newFile("command-", ".out"), environment, arguments);
 	}
 
 	/**
@@ -79,8 +92,13 @@ public final class WorkerProcess implements AutoCloseable {
 	 * @return what came of it, without what was written there if it is no file
 	 */
 	public static Completed run(Path output, Map<String, String> environment, String... arguments) {
+		return run(null, output, environment, arguments);
+	}
+
+	private static Completed run(@Nullable List<String> moreJvmOptions, Path output, Map<String, String> environment,
+			String... arguments) {
 		Path errors = newFile("command-", ".err");
-		ChildProcess process = ChildProcess.start(command(arguments), environment, output, errors);
+		ChildProcess process = ChildProcess.start(command(moreJvmOptions, arguments), environment, output, errors);
 		try {
 			return new Completed(process.awaitExit(), Files.isRegularFile(output) ? read(output) : "", read(errors));
 		}
@@ -89,28 +107,16 @@ public final class WorkerProcess implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Runs one of the worker's other commands to its end, with its output somewhere else.
-	 * @param output the file that standard output goes to
-	 * @param environment the worker's configuration
-	 * @param arguments the command
-	 * @return what came of it, without the output
-	 */
-	public static Completed runInto(Path output, Map<String, String> environment, String... arguments) {
-		Path errors = newFile("command-", ".err");
-		ChildProcess process = ChildProcess.start(command(arguments), environment, output, errors);
-		try {
-			return new Completed(process.awaitExit(), "", read(errors));
-		}
-		finally {
-			process.kill();
-		}
-	}
-
-	private static List<String> command(String... arguments) {
+	private static List<String> command(@Nullable List<String> moreJvmOptions, String... arguments) {
 		String jar = System.getProperty("tidemark.worker.jar", "");
-		List<String> program = jar.isEmpty() ? List.of("-cp", classPath(), MAIN_CLASS) : List.of("-jar", jar);
-		return ChildProcess.java(JVM_OPTIONS, program, List.of(arguments));
+		if (!jar.isEmpty()) {
+			return ChildProcess.java(JVM_OPTIONS, List.of("-jar", jar), List.of(arguments));
+		}
+		AheadOfTime caches = AheadOfTime.of(classPath());
+		List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
+		jvmOptions.addAll((moreJvmOptions != null) ? moreJvmOptions
+				: caches.options((arguments.length == 0) ? Program.WORKER : Program.TOOL));
+		return ChildProcess.java(jvmOptions, List.of("-cp", caches.classPath(), MAIN_CLASS), List.of(arguments));
 	}
 
 	/**
