@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.PasswordHash;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What health, metrics and log say when something is wrong: each trouble is made, and
  * ended, under one worker that runs.
  */
+@Order(4)
 class HealthTests {
 
 	private static final PasswordHash HASH = new PasswordHash(

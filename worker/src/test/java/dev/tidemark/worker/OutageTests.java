@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.PasswordHash;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the worker needs goes away under load, and comes back. How long it stays away is
  * {@code -Dtidemark.outage}, in seconds.
  */
+@Order(2)
 class OutageTests {
 
 	private static final PasswordHash HASH = new PasswordHash(

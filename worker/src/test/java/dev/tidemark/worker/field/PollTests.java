@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Whatever comes out of a poll and out of a commit: it has a word, one line, a gauge, and
  * an end; and no more stands still than has to.
  */
+@Order(3)
 @ExtendWith(LineTable.class)
 class PollTests {
 

@@ -3,6 +3,7 @@ package dev.tidemark.worker.proof;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * form, under both group protocols. A failure names its seed, and
  * {@code -Dtidemark.proof.seed} runs the same commands and faults again.
  */
+@Order(1)
 class ProofTests {
 
 	private static final String FORM = "tidemark.proof";
