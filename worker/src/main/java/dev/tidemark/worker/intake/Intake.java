@@ -146,6 +146,7 @@ public class Intake implements SmartLifecycle {
 	 * @throws org.apache.kafka.common.KafkaException if no consumer can be made
 	 */
 	public synchronized void start(int partitions) {
+		Ending.withThreadsThatDie();
 		int count = this.properties.consumers(partitions);
 		this.connections.fit(count);
 		try {
@@ -246,8 +247,7 @@ public class Intake implements SmartLifecycle {
 			.anyMatch((consumer) -> consumer.name().equals(name) && consumer.isRestarting());
 		if (!this.stopping && !restarts) {
 			logger.error("{} has ended by itself: the worker ends", name);
-			// Not from the consumer's own thread, which the end waits for.
-			Thread.ofPlatform().name("end").start(() -> System.exit(1));
+			Ending.begin();
 		}
 	}
 

@@ -1,9 +1,14 @@
 package dev.tidemark.worker.field;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -33,8 +38,12 @@ class BoundsTests {
 
 	private static final int BOMB = 250_000_000;
 
+	/**
+	 * The heap is the smallest that is recommended; what else the JVM is told, the image
+	 * tells it.
+	 */
 	private static final Deployment deployment = Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "2", "_JAVA_OPTIONS",
-			"-Xmx320m");
+			"-Xmx320m " + imagesJvmOptions());
 
 	private static final Client client = deployment.client();
 
@@ -43,6 +52,21 @@ class BoundsTests {
 	private static final String tasks = deployment.tenant().topics().taskCommands();
 
 	private static WorkerProcess worker;
+
+	private static String imagesJvmOptions() {
+		try {
+			String dockerfile = Files.readString(Path.of("..", "infra", "Dockerfile"));
+			return Pattern.compile("\"(-XX:[^\"]+)\"")
+				.matcher(dockerfile.substring(dockerfile.indexOf("ENTRYPOINT")))
+				.results()
+				.map((option) -> option.group(1))
+				.filter((option) -> !option.startsWith("-XX:AOTCache=") && !option.startsWith("-XX:MaxRAM"))
+				.collect(Collectors.joining(" "));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
 
 	@BeforeAll
 	static void start() {
