@@ -123,8 +123,9 @@ final class AheadOfTime {
 				}
 			});
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		catch (IOException | RuntimeException ex) {
+			// What is started then just takes longer.
+			System.err.println("No caches of linked classes: " + ex);
 		}
 	}
 

@@ -23,7 +23,8 @@ public final class ChildProcess {
 
 	private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	/** Long, as the machine may have much else to do; no promise is about it. */
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	static {
 		Runtime.getRuntime()
