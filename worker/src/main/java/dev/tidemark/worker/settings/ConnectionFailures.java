@@ -53,7 +53,7 @@ public final class ConnectionFailures {
 					what = text(sql) + advice(sql);
 				}
 				case KafkaException kafka -> {
-					where = "Kafka at " + this.configuration.getProperty("spring.kafka.bootstrap-servers") + ": ";
+					where = "Kafka at " + this.configuration.getProperty("spring.kafka.bootstrap-servers", "?") + ": ";
 					trusted = "ssl.truststore";
 					boolean refused = kafka instanceof SaslAuthenticationException;
 					what = text(kafka) + (refused ? ": check the user's name and password in sasl.jaas.config" : "");
@@ -91,7 +91,10 @@ public final class ConnectionFailures {
 
 	/** Without what follows the address, which may hold a password. */
 	private String databaseAddress() {
-		String url = this.configuration.getProperty("spring.datasource.url", "?");
+		String url = this.configuration.getProperty("spring.datasource.url");
+		if (url == null) {
+			return "?";
+		}
 		String address = url.startsWith(URL_PREFIX) ? url.substring(URL_PREFIX.length()) : url;
 		return address.replaceFirst("\\?.*", "");
 	}
