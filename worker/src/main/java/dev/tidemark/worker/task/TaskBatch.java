@@ -67,7 +67,7 @@ public final class TaskBatch {
 		reads.find(Done.class, completed, this::adopt);
 	}
 
-	private void adopt(Done done) {
+	void adopt(Done done) {
 		Objects.requireNonNull(this.tasks.find(done.getTaskId())).complete(done);
 		this.storedDones.put(done.getTaskId(), done);
 	}
