@@ -53,8 +53,11 @@ public final class UserBatch {
 	 */
 	public void find(Reads reads, Collection<String> named) {
 		List<String> onlyNamed = named.stream().filter((username) -> !this.touched.contains(username)).toList();
-		reads.select("select username from users where username = any(?)", onlyNamed,
-				(row) -> this.others.add(row.getString(1)));
+		reads.select("select username from users where username = any(?)", onlyNamed, (row) -> found(row.getString(1)));
+	}
+
+	void found(String username) {
+		this.others.add(username);
 	}
 
 	/**
@@ -62,7 +65,11 @@ public final class UserBatch {
 	 * @param reads gathers what is to be read; that comes first, as names may be long
 	 */
 	public void load(Reads reads) {
-		reads.find(User.class, this.touched, (user) -> this.users.adopt(user.getUsername(), user));
+		reads.find(User.class, this.touched, this::adopt);
+	}
+
+	void adopt(User user) {
+		this.users.adopt(user.getUsername(), user);
 	}
 
 	/**
