@@ -183,7 +183,7 @@ public class TopicCreation {
 	 * A segment goes when its newest record is old enough; until then, it keeps the
 	 * oldest too.
 	 */
-	private static Optional<Duration> kept(Config config) {
+	static Optional<Duration> kept(Config config) {
 		long retention = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
 		long segment = Long.parseLong(config.get(TopicConfig.SEGMENT_MS_CONFIG).value());
 		boolean deletes = List.of(config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().split(","))
@@ -234,7 +234,7 @@ public class TopicCreation {
 		}
 	}
 
-	private NewTopic topic(String name) {
+	NewTopic topic(String name) {
 		Optional<Short> replicas = Optional.ofNullable(this.topics.replicas());
 		if (name.equals(this.topics.taskReadModel()) || name.equals(this.topics.userReadModel())) {
 			return new NewTopic(name, Optional.of(this.topics.partitions()), replicas)
