@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -43,6 +44,8 @@ public final class Publisher implements AutoCloseable {
 
 	private final EventRecords records;
 
+	private final Function<Map<String, Object>, Producer<byte[], byte[]>> factory;
+
 	/** Those of the next transactions, in order; empty before {@link #renew()}. */
 	private final Deque<Producer<byte[], byte[]>> producers = new ArrayDeque<>();
 
@@ -71,9 +74,15 @@ public final class Publisher implements AutoCloseable {
 	private boolean cautious;
 
 	Publisher(Map<String, Object> settings, String transactionalId, EventRecords records) {
+		this(settings, transactionalId, records, KafkaProducer::new);
+	}
+
+	Publisher(Map<String, Object> settings, String transactionalId, EventRecords records,
+			Function<Map<String, Object>, Producer<byte[], byte[]>> factory) {
 		this.settings = settings;
 		this.transactionalId = transactionalId;
 		this.records = records;
+		this.factory = factory;
 	}
 
 	/**
@@ -87,7 +96,7 @@ public final class Publisher implements AutoCloseable {
 			for (int i = 0; i < PRODUCERS; i++) {
 				Map<String, Object> own = new HashMap<>(this.settings);
 				own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, this.transactionalId + "-" + i);
-				this.producers.add(new KafkaProducer<>(own));
+				this.producers.add(this.factory.apply(own));
 			}
 			this.producers.forEach(Producer::initTransactions);
 		}

@@ -49,6 +49,31 @@ class DeadLetterRecordsTests {
 	}
 
 	@Test
+	void aLetterSaysWhereItsRecordCameFromAndWhatIsWrong() {
+		ProducerRecord<byte[], byte[]> letter = letter(bytes("key"), bytes("value"), new RecordHeaders(), null);
+		assertThat(letter.topic()).isEqualTo("task.commands-dlt");
+		assertThat(text(letter, EventHeaders.DLT_REASON)).isEqualTo("MALFORMED_DATA");
+		assertThat(text(letter, EventHeaders.DLT_DETAIL)).isEqualTo("detail");
+		assertThat(text(letter, EventHeaders.KAFKA_DLT_ORIGINAL_TOPIC)).isEqualTo("task.commands");
+		assertThat(letter.headers().lastHeader(EventHeaders.KAFKA_DLT_ORIGINAL_PARTITION).value()).containsExactly(0, 0,
+				0, 3);
+		assertThat(letter.headers().lastHeader(EventHeaders.KAFKA_DLT_ORIGINAL_OFFSET).value()).containsExactly(0, 0, 0,
+				0, 0, 0, 0, 17);
+		assertThat(letter.headers().lastHeader(EventHeaders.KAFKA_DLT_ORIGINAL_TIMESTAMP).value()).containsExactly(0, 0,
+				0, 0, 0, 0, 0, 0);
+	}
+
+	@Test
+	void whatAnEarlierDeathHasAddedIsTakenAway() {
+		ProducerRecord<byte[], byte[]> letter = letter(bytes("key"), bytes("value"),
+				new RecordHeaders().add(EventHeaders.DLT_REASON, bytes("KEY_MISMATCH"))
+					.add(EventHeaders.REPLAYED_FROM, bytes("task.commands-dlt-0@1")),
+				null);
+		assertThat(names(letter)).containsOnlyOnce(EventHeaders.DLT_REASON).contains(EventHeaders.REPLAYED_FROM);
+		assertThat(text(letter, EventHeaders.DLT_REASON)).isEqualTo("MALFORMED_DATA");
+	}
+
+	@Test
 	void aValueThatDoesNotFitIsLeftOutAndDescribed() {
 		ProducerRecord<byte[], byte[]> letter = letter(bytes("key"), new byte[LIMIT],
 				new RecordHeaders().add("own", bytes("header")), null);

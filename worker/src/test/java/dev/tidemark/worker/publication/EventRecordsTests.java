@@ -2,6 +2,7 @@ package dev.tidemark.worker.publication;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -14,19 +15,20 @@ import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.RecordBatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.Rejection;
+import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.envelope.TracingConverter;
+import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
-import dev.tidemark.worker.topics.TopicLimits;
-import dev.tidemark.worker.topics.TopicProperties;
+import dev.tidemark.worker.publication.Event.TaskResumable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +37,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class EventRecordsTests {
 
-	private final EventRecords records = records();
+	private static final Cause CAUSE = new Cause(UUID.fromString("8c0a6dd0-1f9b-4d0c-9a9a-6a3f4f1d2b10"),
+			Instant.parse("2026-11-20T10:00:00.123456Z"), new Tracing("correlation", null, null, "00-b", null));
+
+	private final EventRecords records = Publication.records();
 
 	@Test
 	void whatPassesOnIsWhatCameByteForByteAlsoWhenItHadToWait() {
@@ -55,6 +60,48 @@ class EventRecordsTests {
 		assertThat(value(headers, EventHeaders.CE_TRACESTATE)).asString().isEqualTo("b=c");
 		assertThat(value(headers, EventHeaders.TRACEPARENT)).isEqualTo(every);
 		assertThat(value(headers, EventHeaders.TRACESTATE)).containsExactly(-1, -2, 0);
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "-", value = { //
+			"TASK_SNAPSHOT, 3, task.read-model", "TASK_DELETED, 4, task.read-model", "TASK_DELETED, -, task.read-model",
+			"USER_SNAPSHOT, 1, user.read-model", "USER_DELETED, 2, user.read-model",
+			"USER_DELETED, -, user.read-model" })
+	void aReadModelIsARecordOfItsKeyWithTheContractsHeaders(EventType type, @Nullable Long version, String topic) {
+		byte @Nullable [] json = type.name().endsWith("_DELETED") ? null : "{}".getBytes(StandardCharsets.UTF_8);
+		ProducerRecord<byte[], byte[]> record = this.records
+			.of(new ReadModelChanged(type, "\u2713", version, json, CAUSE));
+		assertThat(record.topic()).isEqualTo(topic);
+		assertThat(record.partition()).as("that of its key").isNull();
+		assertThat(record.key()).isEqualTo("\u2713".getBytes(StandardCharsets.UTF_8));
+		assertThat(record.value()).isEqualTo(json);
+		assertThat(texts(record)).containsExactlyInAnyOrderEntriesOf(expected(CAUSE.commandId() + ":applied",
+				type.wireName(), "\u2713", (version != null) ? version.toString() : null, json != null));
+	}
+
+	@Test
+	void aRejectionIsARecordOfItsCommandsKey() {
+		ProducerRecord<byte[], byte[]> record = this.records.of(new CommandRejected(new Rejection(CAUSE.commandId(),
+				"dev.tidemark.task.update.v1", "key", RejectionReason.TASK_NOT_FOUND, "gone"), CAUSE));
+		assertThat(record.topic()).isEqualTo("command.rejections");
+		assertThat(record.key()).asString().isEqualTo("key");
+		assertThat(record.value()).asString().contains("\"reason\":\"TASK_NOT_FOUND\"");
+		assertThat(texts(record)).containsExactlyInAnyOrderEntriesOf(
+				expected(CAUSE.commandId() + ":rejected", "dev.tidemark.command.rejected.v1", "key", null, true));
+	}
+
+	@Test
+	void aResumeIsACommandWithAnIdOfItsOwnEachTime() {
+		UUID task = UUID.randomUUID();
+		ProducerRecord<byte[], byte[]> record = this.records.of(new TaskResumable(task, CAUSE));
+		assertThat(record.topic()).isEqualTo("task.commands");
+		assertThat(record.key()).asString().isEqualTo(task.toString());
+		assertThat(record.value()).asString().isEqualTo("{\"taskId\":\"%s\"}", task);
+		String id = Objects.requireNonNull(texts(record).get(EventHeaders.CE_ID));
+		assertThat(UUID.fromString(id)).isNotEqualTo(CAUSE.commandId());
+		assertThat(texts(this.records.of(new TaskResumable(task, CAUSE))).get(EventHeaders.CE_ID)).isNotEqualTo(id);
+		assertThat(texts(record)).containsExactlyInAnyOrderEntriesOf(
+				expected(id, "dev.tidemark.task.resume.v1", task.toString(), null, true));
 	}
 
 	@Test
@@ -86,15 +133,33 @@ class EventRecordsTests {
 		return this.records.of(new ReadModelChanged(EventType.TASK_DELETED, "key", 1L, null, cause)).headers();
 	}
 
-	private static byte @Nullable [] value(Headers headers, String name) {
-		return headers.lastHeader(name).value();
+	/** What CAUSE has in it, and what is said. */
+	private static Map<String, String> expected(String id, String type, String subject, @Nullable String version,
+			boolean json) {
+		Map<String, String> headers = new HashMap<>(Map.of(EventHeaders.CE_SPECVERSION, "1.0", EventHeaders.CE_ID, id,
+				EventHeaders.CE_SOURCE, "tidemark", EventHeaders.CE_TYPE, type, EventHeaders.CE_TIME,
+				"2026-11-20T10:00:00.123456Z", EventHeaders.CE_SUBJECT, subject, EventHeaders.CE_CAUSATIONID,
+				"8c0a6dd0-1f9b-4d0c-9a9a-6a3f4f1d2b10", EventHeaders.CE_CORRELATIONID, "correlation",
+				EventHeaders.TRACEPARENT, "00-b"));
+		if (version != null) {
+			headers.put(EventHeaders.CE_VERSION, version);
+		}
+		if (json) {
+			headers.put(EventHeaders.CONTENT_TYPE, "application/json");
+		}
+		return headers;
 	}
 
-	private static EventRecords records() {
-		TopicProperties topics = new Binder(new MapConfigurationPropertySource(Map.of()))
-			.bindOrCreate("tidemark.topics", TopicProperties.class);
-		return new EventRecords(topics, new SnapshotJson(topics, new TopicLimits()),
-				new DeadLetterRecords(topics, new TopicLimits(), new DefaultKafkaProducerFactory<>(Map.of())));
+	private static Map<String, String> texts(ProducerRecord<byte[], byte[]> record) {
+		Map<String, String> texts = new HashMap<>();
+		record.headers()
+			.forEach((header) -> assertThat(texts.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)))
+				.isNull());
+		return texts;
+	}
+
+	private static byte @Nullable [] value(Headers headers, String name) {
+		return headers.lastHeader(name).value();
 	}
 
 }
