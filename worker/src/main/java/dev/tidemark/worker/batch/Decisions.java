@@ -111,7 +111,7 @@ final class Decisions {
 
 	private final List<Decided> decided = new ArrayList<>();
 
-	private Decisions(CommandLog commandLog, SnapshotJson json, WorkingSet<UUID, LoggedCommand> log,
+	Decisions(CommandLog commandLog, SnapshotJson json, WorkingSet<UUID, LoggedCommand> log,
 			Map<UUID, List<LoggedCommand>> resumed, Map<UUID, DeadLetter> discarded,
 			Map<TopicPartition, Long> publishedBefore, DeferralBatch deferrals, TaskBatch tasks, UserBatch users,
 			Set<String> owners, Map<String, List<UUID>> waitingFor, Poll poll) {

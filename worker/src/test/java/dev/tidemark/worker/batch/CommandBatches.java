@@ -1,0 +1,45 @@
+package dev.tidemark.worker.batch;
+
+import java.util.List;
+
+import dev.tidemark.worker.deferral.StoredQueues;
+import dev.tidemark.worker.observability.Meters;
+import dev.tidemark.worker.outcome.CommandLog;
+import dev.tidemark.worker.outcome.LoggedCommand;
+import dev.tidemark.worker.publication.Publication;
+import dev.tidemark.worker.state.RecordedWrites;
+import dev.tidemark.worker.state.RecordedWrites.Refusal;
+import dev.tidemark.worker.task.StoredTasks;
+import dev.tidemark.worker.topics.TopicLimits;
+import dev.tidemark.worker.user.StoredUsers;
+
+/**
+ * Batches where there is no database.
+ */
+public final class CommandBatches {
+
+	private CommandBatches() {
+	}
+
+	/**
+	 * Returns what is needed to write all that a batch does.
+	 * @return the mapping of all entities
+	 */
+	public static RecordedWrites database() {
+		List<Class<?>> entities = StoredTasks.entities();
+		entities.addAll(List.of(LoggedCommand.class, StoredQueues.entity()));
+		return new RecordedWrites(entities.toArray(Class<?>[]::new));
+	}
+
+	/**
+	 * Returns who decides where there is nothing yet.
+	 * @param database the mapping of all entities
+	 * @param refusal is asked when a transaction writes
+	 * @return the batch
+	 */
+	public static CommandBatch ofNothing(RecordedWrites database, Refusal refusal) {
+		return new CommandBatch(database.empty(refusal), database.tables(), new CommandLog(), StoredQueues.table(),
+				StoredTasks.table(), StoredUsers.table(), Publication.json(new TopicLimits()), Meters.unread());
+	}
+
+}
