@@ -2,6 +2,7 @@ package dev.tidemark.worker.intake;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 import org.apache.kafka.common.header.Header;
@@ -30,16 +31,27 @@ class DeadLetterLog {
 	/** What else comes as an id is the sender's, and has no place in a log. */
 	private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F-]{36}");
 
-	private long minuteBegan = System.nanoTime();
+	private final LongSupplier nanoTime;
+
+	private long minuteBegan;
 
 	private int inThisMinute;
 
+	DeadLetterLog() {
+		this(System::nanoTime);
+	}
+
+	DeadLetterLog(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.minuteBegan = nanoTime.getAsLong();
+	}
+
 	synchronized void published(DeadLetter letter) {
-		if (System.nanoTime() - this.minuteBegan > Duration.ofMinutes(1).toNanos()) {
+		if (this.nanoTime.getAsLong() - this.minuteBegan > Duration.ofMinutes(1).toNanos()) {
 			if (this.inThisMinute > LINES_A_MINUTE) {
 				logger.warn("{} more dead letters were not logged one by one", this.inThisMinute - LINES_A_MINUTE);
 			}
-			this.minuteBegan = System.nanoTime();
+			this.minuteBegan = this.nanoTime.getAsLong();
 			this.inThisMinute = 0;
 		}
 		this.inThisMinute++;
