@@ -37,6 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Dead letters, from the command line.
+ * <p>
+ * A worker process, since it makes the dead letters, and takes what is replayed; wrong
+ * usage is in {@code UsageTests}.
  */
 class DeadLettersCommandTests {
 

@@ -26,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Snapshots published again, from the command line.
+ * <p>
+ * A worker process, since it is the only one that publishes.
  */
 class RepublishCommandTests {
 

@@ -15,6 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What all the tools have in common, where nothing answers.
+ * <p>
+ * Processes where their exit and their standard error count; the other tools run in this
+ * JVM, and no server does.
  */
 class ToolsTests {
 

@@ -37,6 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Whether what was published is as the rows are, and how to mend it.
+ * <p>
+ * A worker process, since it has to be busy while topic and table are compared.
  */
 class VerifyCommandTests {
 
