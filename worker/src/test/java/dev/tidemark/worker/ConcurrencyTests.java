@@ -16,6 +16,8 @@ import dev.tidemark.worker.stack.Deployment;
 
 /**
  * Consumers do not wait for one another.
+ * <p>
+ * A worker process, since its consumers have to wait at locks of a real database.
  */
 class ConcurrencyTests {
 

@@ -28,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Who may see the console and do what, as browsers and others ask for it.
+ * <p>
+ * A worker process, since Spring Security's filters count only in front of its own port.
  */
 class ConsoleAccessTests {
 

@@ -39,6 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A worker that dies at any step leaves what one that did not die leaves: the same rows,
  * and the same records for whoever reads only what is committed.
+ * <p>
+ * Worker processes, since a debugger stops them and they are killed.
  */
 @Order(1)
 class CrashTests {

@@ -33,6 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Commands that come before the user they name.
+ * <p>
+ * A worker process, since it is killed between the steps and PostgreSQL makes
+ * transactions cross; the order of a queue is in {@code DeferralBatchTests}.
  */
 @Order(3)
 class DeferralTests {

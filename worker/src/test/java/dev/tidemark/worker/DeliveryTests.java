@@ -38,6 +38,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * However often a command is delivered, and in whatever company, it counts once.
+ * <p>
+ * A worker process, since a redelivery after a restart and a group that is set back are
+ * made by Kafka.
  */
 @Order(4)
 class DeliveryTests {

@@ -36,6 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Every example of the contract, sent to the worker on one partition. Behind each invalid
  * one comes a valid command of the same key, which must not suffer for it.
+ * <p>
+ * A worker process, since an example has to hold from topic to topic, and not for the
+ * reader alone.
  */
 class ExamplesTests {
 

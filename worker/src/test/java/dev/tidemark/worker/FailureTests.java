@@ -44,6 +44,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What can go wrong in the database, and who suffers for it.
+ * <p>
+ * A worker process with a small heap and its own database, since both have to fail; what
+ * is done about which failure is in {@code FailurePolicyTests} and {@code
+ * PollProcessorTests}.
  */
 @Order(3)
 class FailureTests {

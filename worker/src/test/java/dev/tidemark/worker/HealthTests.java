@@ -35,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What health, metrics and log say when something is wrong: each trouble is made, and
  * ended, under one worker that runs.
+ * <p>
+ * A worker process with servers of its own, since these are stopped and hang; which word
+ * is said when is in {@code TroubleTests} and {@code WaitingTests}.
  */
 @Order(4)
 class HealthTests {

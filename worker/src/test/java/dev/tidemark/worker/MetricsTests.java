@@ -27,6 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What is counted of commands, and what is said of them in the log as a machine reads it.
+ * <p>
+ * A worker process, since what a scrape and the log of a process show is meant.
  */
 class MetricsTests {
 

@@ -27,6 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What the worker needs goes away under load, and comes back. How long it stays away is
  * {@code -Dtidemark.outage}, in seconds.
+ * <p>
+ * A worker process with servers of its own, since these are stopped under it.
  */
 @Order(2)
 class OutageTests {

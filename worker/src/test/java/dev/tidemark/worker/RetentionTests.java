@@ -35,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the log of commands lets go of, and what it keeps.
+ * <p>
+ * A worker process and a real database, since rows are locked and old by its clock; the
+ * margin and the walk are in {@code CommandLogRetentionTests}.
  */
 class RetentionTests {
 

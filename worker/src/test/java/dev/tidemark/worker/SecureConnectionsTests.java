@@ -36,6 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The worker and its tools with a broker and a database that want TLS and a password,
  * configured by environment and mounted files only: all as it should be, and what is said
  * and done when it is not.
+ * <p>
+ * Worker processes and servers of their own, since certificates and logins are refused by
+ * real ones only.
  */
 @Order(2)
 class SecureConnectionsTests {

@@ -25,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A setting may be a file, whatever the worker is told to do.
+ * <p>
+ * A worker process, since environment and mounted files belong to it.
  */
 class SettingsFromFilesTests {
 

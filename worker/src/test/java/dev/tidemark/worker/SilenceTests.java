@@ -22,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A database that neither answers nor refuses.
+ * <p>
+ * A worker process, since its connections have to hang, and its end has to come in time.
  */
 class SilenceTests {
 

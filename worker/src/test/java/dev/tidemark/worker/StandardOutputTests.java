@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An exit code says that the output is there, too.
+ * <p>
+ * Processes, since a full disk and a closed pipe are what they write to.
  */
 class StandardOutputTests {
 

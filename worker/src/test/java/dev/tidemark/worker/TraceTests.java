@@ -45,6 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Traces, as a collector sees them that speaks OpenTelemetry's protocol.
+ * <p>
+ * A worker process, since OpenTelemetry is set up by its environment and sends for real.
  */
 class TraceTests {
 

@@ -28,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Dead letters as they lie on their topics, whoever has put them there.
+ * <p>
+ * A real broker, since topics are read from their ends.
  */
 class DeadLettersTests {
 

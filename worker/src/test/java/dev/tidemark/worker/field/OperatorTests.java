@@ -25,6 +25,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * What an operator types has an exit code that tells the truth, also when what there is
  * to say cannot be written.
+ * <p>
+ * Processes, since an exit code is one's own only there.
  */
 class OperatorTests {
 

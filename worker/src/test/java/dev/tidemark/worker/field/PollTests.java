@@ -41,6 +41,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Whatever comes out of a poll and out of a commit: it has a word, one line, a gauge, and
  * an end; and no more stands still than has to.
+ * <p>
+ * A worker process, since it is Kafka's own consumer that fails, and a broker's disk that
+ * is damaged.
  */
 @Order(3)
 @ExtendWith(LineTable.class)

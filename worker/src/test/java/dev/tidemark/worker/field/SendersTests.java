@@ -52,6 +52,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Whatever a sender can put into a record is answered, by one worker that nothing of it
  * stops: codec, size, headers, key, time, id, text, transaction, partition.
+ * <p>
+ * Real servers and clients, since what a codec, a broker and another client do to a
+ * record is not known otherwise.
  */
 @ExtendWith(LineTable.class)
 class SendersTests {

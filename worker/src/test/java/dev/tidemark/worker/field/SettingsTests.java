@@ -36,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What was configured: a setting that no waiting mends ends the worker, and a tool, with
  * one line; what is documented works.
+ * <p>
+ * Processes, since it is their environment and their end that count.
  */
 class SettingsTests {
 

@@ -30,6 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is there and cannot be delivered, what was there and is gone, and what waits while
  * a consumer is busy: all of it is measured, and of what is lost, it is told.
+ * <p>
+ * A worker process with real consumers, since what a broker withholds or deletes shows in
+ * their offsets only.
  */
 @ExtendWith(LineTable.class)
 class UnseenTests {

@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The migrations as they are, and the rules that they follow.
+ * <p>
+ * A real database where the migrations run; their rules need none.
  */
 class ChangelogTests {
 

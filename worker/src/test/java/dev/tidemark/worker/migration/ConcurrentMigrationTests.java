@@ -36,6 +36,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * However many migrate at once, and however one of them ends, each of them either does
  * the work or finds it done.
+ * <p>
+ * A real database, since its locks keep migrations apart.
  */
 class ConcurrentMigrationTests {
 

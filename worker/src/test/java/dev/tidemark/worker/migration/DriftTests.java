@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The entities and the changelog describe the same schema. If this fails, write the
  * migration that is missing: MIGRATIONS.md says how, in one command.
+ * <p>
+ * A real database, since both schemas are made in it.
  */
 class DriftTests {
 

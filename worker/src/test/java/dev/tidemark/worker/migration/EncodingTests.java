@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A database that could not keep every text is refused before anything is made in it.
+ * <p>
+ * A real database, since its encoding is looked at.
  */
 class EncodingTests {
 

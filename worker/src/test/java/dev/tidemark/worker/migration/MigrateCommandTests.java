@@ -26,6 +26,9 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * What whoever knows Alembic expects of each word, and what is said when it can't be.
+ * <p>
+ * A real database, since it is migrated; where one can go from where is in {@code
+ * SchemaStateTests}.
  */
 class MigrateCommandTests {
 

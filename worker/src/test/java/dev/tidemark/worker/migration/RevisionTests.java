@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The next migration writes itself, as far as it can.
+ * <p>
+ * A real database, since two schemas in it are compared.
  */
 class RevisionTests {
 

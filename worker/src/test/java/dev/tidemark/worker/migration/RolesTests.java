@@ -26,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The owner migrates; the worker reads and writes rows, and can do nothing else.
+ * <p>
+ * A real database, since it has the roles.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class RolesTests {

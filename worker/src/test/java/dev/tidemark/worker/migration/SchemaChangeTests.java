@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Whatever a database is off by, the comparison finds it, and the generated statements
  * mend it and bring it back.
+ * <p>
+ * A real database, since its catalog is compared.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SchemaChangeTests {

@@ -20,6 +20,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * A worker works with the schema that it was built for, or with one that has only been
  * added to, and with no other.
+ * <p>
+ * A real database, and a worker process that ends; what is objected to which history is
+ * in {@code SchemaStateTests}.
  */
 class SchemaCheckTests {
 

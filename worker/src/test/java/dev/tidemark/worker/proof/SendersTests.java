@@ -26,6 +26,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Whoever sends an order, it arrives as it is, and in its order.
+ * <p>
+ * A real broker, since it is Kafka's and librdkafka's clients that send.
  */
 class SendersTests {
 

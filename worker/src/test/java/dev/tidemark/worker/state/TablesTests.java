@@ -30,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 /**
  * What is written as arrays is what Hibernate reads back, and so is what is read.
+ * <p>
+ * A real database, since it reads the arrays.
  */
 class TablesTests {
 
