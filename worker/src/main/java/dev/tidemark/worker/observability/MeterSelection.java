@@ -15,7 +15,7 @@ class MeterSelection {
 
 	private static final Set<String> KEPT = Set.of("kafka.consumer.coordinator.rebalance.total",
 			"kafka.consumer.coordinator.failed.rebalance.total",
-			"kafka.consumer.coordinator.last.heartbeat.seconds.ago",
+			"kafka.consumer.coordinator.last.heartbeat.seconds.ago", "kafka.consumer.last.poll.seconds.ago",
 			"kafka.consumer.fetch.manager.bytes.consumed.total", "kafka.consumer.connection.count");
 
 	@Bean
