@@ -19,7 +19,8 @@ public class SnapshotJson {
 
 	/**
 	 * More than key, headers and the batch around a record ever take: what they have of a
-	 * command is bounded.
+	 * command is bounded. Where a topic takes hardly more than that, half of it is the
+	 * snapshot's: an event that does not fit then waits, and no command is refused.
 	 */
 	static final int BESIDES = 16 * 1024;
 
@@ -43,8 +44,9 @@ public class SnapshotJson {
 	public byte[] write(Snapshot snapshot) {
 		byte[] json = this.writer.writeValueAsBytes(snapshot);
 		String topic = this.topics.of(snapshot.eventType());
-		if (json.length > this.limits.maxBytes(topic) - BESIDES) {
-			throw new SnapshotTooLargeException(topic, this.limits.maxBytes(topic));
+		int limit = this.limits.maxBytes(topic);
+		if (json.length > limit - Math.min(BESIDES, limit / 2)) {
+			throw new SnapshotTooLargeException(topic, limit);
 		}
 		return json;
 	}

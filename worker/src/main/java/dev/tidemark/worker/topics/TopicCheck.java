@@ -1,5 +1,7 @@
 package dev.tidemark.worker.topics;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,11 +18,16 @@ import org.springframework.stereotype.Component;
 @Component
 public class TopicCheck {
 
+	/** Seldom: it takes an administrator to change it. */
+	private static final Duration UNBOUNDED_EVERY = Duration.ofSeconds(30);
+
 	private final KafkaAdmin admin;
 
 	private final TopicCreation topics;
 
 	private @Nullable Admin client;
+
+	private volatile Instant unboundedNext = Instant.now().plus(UNBOUNDED_EVERY);
 
 	TopicCheck(KafkaAdmin admin, TopicCreation topics) {
 		this.admin = admin;
@@ -28,7 +35,8 @@ public class TopicCheck {
 	}
 
 	/**
-	 * Makes sure that the topics are there.
+	 * Makes sure that the topics are there. Now and then, it is looked again whether what
+	 * their records unpack to is bounded.
 	 * @throws MissingTopicsException if some are missing
 	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
 	 * @throws InterruptedException if somebody wants this to end
@@ -38,6 +46,10 @@ public class TopicCheck {
 		this.topics.count(client(), missing);
 		if (!missing.isEmpty()) {
 			throw new MissingTopicsException(missing);
+		}
+		if (Instant.now().isAfter(this.unboundedNext)) {
+			this.unboundedNext = Instant.now().plus(UNBOUNDED_EVERY);
+			this.topics.findUnboundedAgain(client());
 		}
 	}
 

@@ -63,6 +63,9 @@ public class TopicCreation {
 	/** What has been warned of, which is done once. */
 	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
+	/** The topics that were last found to be so. */
+	private volatile String unbounded = "";
+
 	TopicCreation(KafkaAdmin admin, TopicProperties topics, TopicLimits limits) {
 		this.admin = admin;
 		this.topics = topics;
@@ -112,10 +115,28 @@ public class TopicCreation {
 		}
 	}
 
+	/**
+	 * Looks again whether the command topics' broker bounds what a record unpacks to, as
+	 * somebody may have changed it.
+	 * @param client asks the broker
+	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
+	 */
+	void findUnboundedAgain(Admin client) throws InterruptedException {
+		try {
+			boundUnpacked(client, client.describeConfigs(resources(this.topics.commands().stream())).all().get());
+		}
+		catch (ExecutionException ex) {
+			throw asUnchecked(ex);
+		}
+	}
+
+	private static List<ConfigResource> resources(Stream<String> topics) {
+		return topics.map((topic) -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
+	}
+
 	private void findLimits(Admin client) throws InterruptedException {
-		List<ConfigResource> all = Stream.concat(this.topics.commands().stream(), this.topics.published().stream())
-			.map((topic) -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
-			.toList();
+		List<ConfigResource> all = resources(
+				Stream.concat(this.topics.commands().stream(), this.topics.published().stream()));
 		try {
 			Map<ConfigResource, Config> found = client.describeConfigs(all).all().get();
 			found.forEach((topic, config) -> this.limits.found(topic.name(),
@@ -145,10 +166,11 @@ public class TopicCreation {
 		}
 		this.limits.unbounded(unbounded.size());
 		String names = String.join(", ", unbounded.stream().map(ConfigResource::name).sorted().toList());
-		if (!unbounded.isEmpty() && this.told.add(names)) {
+		if (!unbounded.isEmpty() && !names.equals(this.unbounded)) {
 			logger.warn("{} may hold records that unpack to more than there is memory: set "
 					+ "compression.type=uncompressed, so that the broker refuses them", names);
 		}
+		this.unbounded = names;
 	}
 
 	/** Whoever has the worker create topics has it set them, too. */

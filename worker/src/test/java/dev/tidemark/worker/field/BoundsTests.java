@@ -85,10 +85,24 @@ class BoundsTests {
 	@Test
 	void aTopicWhoseBrokerBoundsNothingIsSaidToBeOneAndCounted() throws IOException {
 		assertThat(worker.output().lines()).filteredOn((line) -> line.contains("compression.type"))
-			.singleElement()
+			.first()
 			.asString()
 			.contains("WARN", tasks);
-		assertThat(worker.metric("tidemark_topics_unbounded")).isPositive();
+		assertThat(worker.metric("tidemark_topics_unbounded")).isOne();
+	}
+
+	@Test
+	void soIsOneThatIsChangedWhileTheWorkerRuns() {
+		try (Topics topics = new Topics(servers)) {
+			topics.set(deployment.tenant().topics().userCommands(), "compression.type", "producer");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
+				.until(() -> worker.metric("tidemark_topics_unbounded") == 2);
+			topics.set(deployment.tenant().topics().userCommands(), "compression.type", "uncompressed");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(60))
+				.until(() -> worker.metric("tidemark_topics_unbounded") == 1);
+		}
 	}
 
 	/**

@@ -53,8 +53,8 @@ class SnapshotJsonTests {
 
 	@Test
 	void whatItsTopicWouldNotTakeIsRefusedBeforeTheRowIsWritten() {
-		TaskSnapshot snapshot = new TaskSnapshot(TASK, "Title", "x".repeat(1000), TaskStatus.PENDING, "amara", CREATED,
-				CREATED, null, 1);
+		TaskSnapshot snapshot = new TaskSnapshot(TASK, "Title", "x".repeat(20_000), TaskStatus.PENDING, "amara",
+				CREATED, CREATED, null, 1);
 		int size = this.json.write(snapshot).length;
 		SnapshotJson exact = Publication
 			.json(FoundTopics.limits(Topics.TASK_READ_MODEL, size + SnapshotJson.BESIDES, null));
@@ -64,6 +64,16 @@ class SnapshotJsonTests {
 		assertThatExceptionOfType(SnapshotTooLargeException.class).isThrownBy(() -> less.write(snapshot))
 			.withMessage("the snapshot is too large for task.read-model, which takes %d bytes"
 				.formatted(size + SnapshotJson.BESIDES - 1));
+	}
+
+	@Test
+	void aTopicThatTakesLittleStillTakesSmallSnapshots() {
+		SnapshotJson json = Publication.json(FoundTopics.limits(Topics.TASK_READ_MODEL, 2000, null));
+		assertThatCode(() -> json
+			.write(new TaskSnapshot(TASK, "Title", null, TaskStatus.PENDING, "amara", CREATED, CREATED, null, 1)))
+			.doesNotThrowAnyException();
+		assertThatExceptionOfType(SnapshotTooLargeException.class).isThrownBy(() -> json.write(new TaskSnapshot(TASK,
+				"x".repeat(1000), null, TaskStatus.PENDING, "amara", CREATED, CREATED, null, 1)));
 	}
 
 	@Test
