@@ -45,7 +45,8 @@ function say(element, text) {
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const count = (value) => (value >= 100_000 ? compact : whole).format(value);
-const rate = (value) => (value > 0 && value < 10 ? value.toFixed(1) : count(value));
+const rate = (value) => (value >= 10 || value <= 0 ? count(value)
+	: value < 0.095 ? value.toPrecision(1) : value.toFixed(1));
 const plural = (value, one, many = one + "s") => `${count(value)} ${value === 1 ? one : many}`;
 
 /** A time span in two parts: the number and its unit. */
@@ -516,7 +517,7 @@ function showOutcomes(figures) {
 
 function showPhases(figures) {
 	say($("#phases h2 small"), "this worker, the last minute");
-	const rows = ["decode", "load", "flush", "commit", "publish"].filter((phase) => figures.phases[phase])
+	const rows = ["decode", "load", "send", "flush", "commit", "publish"].filter((phase) => figures.phases[phase])
 		.map((phase) => {
 			const mean = grown("phases", phase, figures);
 			return [phase, false, mean === null ? "–" : duration(mean),
