@@ -46,7 +46,7 @@ final class Report {
 		int empty = text.length();
 		text.append("""
 
-				| the worker ÷ another, in the same round | median (least–most) | is to be |
+				| the worker ÷ another, in the same round | median (least–most) | target |
 				| --- | --- | --- |
 				""");
 		int begun = text.length();
@@ -235,7 +235,7 @@ final class Report {
 	}
 
 	/**
-	 * Puts results into the project: tables and charts into its two READMEs.
+	 * Puts results into the project: tables and charts into the README beside them.
 	 * @param folder what was written to
 	 * @param benchmark the benchmark's folder in the project
 	 */
@@ -246,22 +246,18 @@ final class Report {
 					Files.copy(folder.resolve(name), benchmark.resolve(name), StandardCopyOption.REPLACE_EXISTING);
 				}
 			}
-			replace(benchmark.resolve("README.md"), text() + charts(benchmark, ""));
-			StringBuilder summary = new StringBuilder();
-			bars(summary);
-			table(summary, "throughput", "Mixed commands, loaded beforehand");
-			replace(benchmark.resolve("../../README.md"), summary + charts(benchmark, "infra/benchmark/"));
+			replace(benchmark.resolve("README.md"), text() + charts(benchmark));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private static String charts(Path benchmark, String prefix) {
+	private static String charts(Path benchmark) {
 		StringBuilder links = new StringBuilder();
 		for (String name : List.of(BATCH_SIZE_CHART, RATE_CHART)) {
 			if (Files.exists(benchmark.resolve(name))) {
-				links.append("%n![%s](%s)%n".formatted(name.replace(".svg", "").replace('-', ' '), prefix + name));
+				links.append("%n![%s](%s)%n".formatted(name.replace(".svg", "").replace('-', ' '), name));
 			}
 		}
 		return links.toString();

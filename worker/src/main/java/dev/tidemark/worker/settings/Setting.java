@@ -37,7 +37,9 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 
 	private static final List<String> LOG_FORMATS = List.of("ecs", "gelf", "logstash");
 
-	/** All settings with rules of Tidemark's own, as the README has them. */
+	/**
+	 * All settings with rules of Tidemark's own, as {@code CONFIGURATION.md} has them.
+	 */
 	static final List<Setting> ALL = List.of(
 			text("DB_HOST", Part.DATABASE, "the name or the address of the database's host, and DB_PORT its port",
 					HOST.asMatchPredicate()),
@@ -86,7 +88,7 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 		return this.property.startsWith("DB_");
 	}
 
-	/** Names the variable that the README has for a property. */
+	/** Names the variable that {@code CONFIGURATION.md} has for a property. */
 	static String variable(String property) {
 		return switch (property) {
 			case "server.port" -> "MANAGEMENT_PORT";

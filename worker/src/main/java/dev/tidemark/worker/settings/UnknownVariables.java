@@ -75,7 +75,7 @@ class UnknownVariables {
 		return lines;
 	}
 
-	/** Names the variables that the README has. */
+	/** Names the variables that {@code CONFIGURATION.md} has. */
 	static Set<String> known() {
 		return Stream.concat(Setting.ALL.stream().map((setting) -> Setting.variable(setting.property())), Stream
 			.of(SecretFiles.DIRECTORY, "TIDEMARK_CONSOLE_ENABLED", "DB_PASS", "DB_MIGRATION_USER", "DB_MIGRATION_PASS"))

@@ -87,10 +87,10 @@ class ManifestTests {
 			.orElseThrow();
 	}
 
-	/** The variables of the README's table of settings. */
+	/** The variables of the table of settings. */
 	private static Set<String> documentedVariables() throws IOException {
-		String readme = Files.readString(Path.of("..", "README.md"));
-		return readme.lines()
+		return Files.readString(Path.of("CONFIGURATION.md"))
+			.lines()
 			.filter((line) -> line.startsWith("| `"))
 			.flatMap((line) -> Pattern.compile("`([A-Z][A-Z_]+)`")
 				.matcher(line.substring(0, line.indexOf('|', 1)))
