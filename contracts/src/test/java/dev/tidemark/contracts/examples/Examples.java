@@ -31,6 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Examples {
 
+	/**
+	 * The system property that names one example, for somebody who works on it: tests of
+	 * examples of its kind are then run with no other.
+	 */
+	private static final String ONE = "tidemark.example";
+
 	private static final Set<String> MEMBERS = Set.of("about", "topic", "key", "keyBase64", "timestamp", "headers",
 			"value", "valueText", "valueBase64", "dialect", "reason", "mentions", "schemaRefuses", "causedBy");
 
@@ -80,6 +86,10 @@ public final class Examples {
 	}
 
 	private static List<Example> in(String kind) {
+		String one = System.getProperty(ONE, "");
+		if (one.startsWith(kind + "/")) {
+			return List.of(named(one));
+		}
 		try (Folder folder = Folder.open(); Stream<Path> files = Files.walk(folder.root().resolve(kind))) {
 			return files.filter(Files::isRegularFile).sorted().map((file) -> read(folder.root(), file)).toList();
 		}
