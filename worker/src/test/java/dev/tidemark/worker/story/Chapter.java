@@ -33,7 +33,7 @@ record Chapter(String heading, UUID id, CommandType type, String key, Map<String
 		@Nullable Long expectedVersion) {
 
 	/** Of "tide", by BCrypt at its lowest cost; a real sender's cost is higher. */
-	private static final PasswordHash HASH = new PasswordHash(
+	static final PasswordHash HASH = new PasswordHash(
 			"{bcrypt}$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
 
 	private Chapter(String heading, Command command) {

@@ -13,7 +13,7 @@ final class HandsOn {
 	private HandsOn() {
 	}
 
-	static String of(Tenant tenant, int managementPort) {
+	static String of(Tenant tenant, int managementPort, String consolePassword) {
 		DatabaseAddress database = tenant.database();
 		String taskId = UUID.randomUUID().toString();
 		return """
@@ -22,6 +22,9 @@ final class HandsOn {
 				    Kafka       %1$s
 				    PostgreSQL  %2$s:%3$d, database %4$s, user %5$s, password %6$s
 				    Health      http://localhost:%7$d/actuator/health/readiness
+				    Console     http://localhost:%7$d/console/, password %11$s
+
+				Four commands a second keep coming, so that the console has something to show.
 
 				Watch the snapshots of tasks:
 				    kcat -C -b %1$s -t task.read-model -X isolation.level=read_committed -f '%%k %%s\\n'
@@ -41,7 +44,7 @@ final class HandsOn {
 				    psql postgresql://%5$s:%6$s@%2$s:%3$d/%4$s -c 'select * from tasks left join dones using (task_id)'
 				"""
 			.formatted(tenant.bootstrapServers(), database.host(), database.port(), database.name(), database.user(),
-					database.password(), managementPort, taskId, UUID.randomUUID(), UUID.randomUUID());
+					database.password(), managementPort, taskId, UUID.randomUUID(), UUID.randomUUID(), consolePassword);
 	}
 
 }

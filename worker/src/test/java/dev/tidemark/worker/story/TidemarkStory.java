@@ -2,12 +2,16 @@ package dev.tidemark.worker.story;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
@@ -17,13 +21,28 @@ import dev.tidemark.worker.stack.WorkerProcess;
 
 /**
  * Starts a broker, a database and the worker, as processes of this machine; tells the
- * story; and stays up for whoever wants to try something by hand.
+ * story; and stays up, with a console and a little traffic for it to show, for whoever
+ * wants to try something by hand.
  */
-public final class TidemarkStory {
+public final class TidemarkStory implements AutoCloseable {
 
 	private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-	private TidemarkStory() {
+	private final Tenant tenant;
+
+	private final PrintStream out;
+
+	private final String consolePassword;
+
+	private final WorkerProcess worker;
+
+	private volatile @Nullable SteadyTraffic traffic;
+
+	private TidemarkStory(Tenant tenant, PrintStream out, String consolePassword, WorkerProcess worker) {
+		this.tenant = tenant;
+		this.out = out;
+		this.consolePassword = consolePassword;
+		this.worker = worker;
 	}
 
 	/**
@@ -33,31 +52,52 @@ public final class TidemarkStory {
 	public static void main(String[] arguments) throws Exception {
 		OUT.println("Tidemark: starting Kafka and PostgreSQL ...");
 		Stack stack = Stack.start();
-		Tenant tenant = tenant(stack);
-		Map<String, String> environment = environment(tenant);
-		WorkerProcess.Completed migration = WorkerProcess.run(environment, "migrate", "upgrade");
-		if (migration.exitCode() != 0) {
-			throw new IllegalStateException("The schema could not be made: " + migration.errors());
-		}
-		OUT.print(migration.output().indent(2));
-		OUT.println("Tidemark: starting the worker ...");
-		WorkerProcess worker = WorkerProcess.start(environment);
-		stack.closeFirst(() -> {
-			OUT.println("\nTidemark: stopping ...");
-			worker.terminate();
-		});
-		worker.awaitReady();
-		try (Telling telling = new Telling(tenant, OUT)) {
-			for (Chapter chapter : Chapter.all()) {
-				telling.tell(chapter);
-			}
-		}
+		TidemarkStory story = begin(tenant(stack), OUT);
+		stack.closeFirst(story::close);
+		story.tell();
 		if (arguments.length > 0 && arguments[0].equals("--once")) {
 			stack.close();
 			return;
 		}
-		OUT.println(HandsOn.of(tenant, worker.managementPort()));
+		story.goOn();
 		new CountDownLatch(1).await();
+	}
+
+	/**
+	 * Makes the schema and starts the worker, which is not ready yet.
+	 * @param tenant where: a database that is empty, and topics that are not there
+	 * @param out where the story is told
+	 */
+	static TidemarkStory begin(Tenant tenant, PrintStream out) {
+		String consolePassword = newPassword();
+		Map<String, String> environment = environment(tenant, consolePassword);
+		WorkerProcess.Completed migration = WorkerProcess.run(environment, "migrate", "upgrade");
+		if (migration.exitCode() != 0) {
+			throw new IllegalStateException("The schema could not be made: " + migration.errors());
+		}
+		out.print(migration.output().indent(2));
+		out.println("Tidemark: starting the worker ...");
+		return new TidemarkStory(tenant, out, consolePassword, WorkerProcess.start(environment));
+	}
+
+	/**
+	 * Tells the story, once the worker is ready.
+	 */
+	void tell() throws Exception {
+		this.worker.awaitReady();
+		try (Telling telling = new Telling(this.tenant, this.out)) {
+			for (Chapter chapter : Chapter.all()) {
+				telling.tell(chapter);
+			}
+		}
+	}
+
+	/**
+	 * Lets traffic begin that goes on by itself, and says what there is to look at.
+	 */
+	void goOn() {
+		this.traffic = SteadyTraffic.start(this.tenant);
+		this.out.println(HandsOn.of(this.tenant, this.worker.managementPort(), this.consolePassword));
 	}
 
 	/** The only tenant: everything has its usual name. */
@@ -72,11 +112,32 @@ public final class TidemarkStory {
 				TopicNames.withPrefix(""), "tidemark-worker");
 	}
 
-	private static Map<String, String> environment(Tenant tenant) {
+	private static Map<String, String> environment(Tenant tenant, String consolePassword) {
 		Map<String, String> environment = new LinkedHashMap<>(tenant.environment());
 		environment.put("TIDEMARK_TOPICS_CREATE", "true");
 		environment.put("TIDEMARK_TOPICS_PARTITIONS", "3");
+		environment.put("TIDEMARK_CONSOLE", "true");
+		environment.put("TIDEMARK_CONSOLE_PASSWORD", consolePassword);
 		return environment;
+	}
+
+	private static String newPassword() {
+		byte[] random = new byte[12];
+		new SecureRandom().nextBytes(random);
+		return Base64.getUrlEncoder().encodeToString(random);
+	}
+
+	/**
+	 * Ends the traffic, if there is any, and the worker.
+	 */
+	@Override
+	public void close() {
+		this.out.println("\nTidemark: stopping ...");
+		SteadyTraffic started = this.traffic;
+		if (started != null) {
+			started.close();
+		}
+		this.worker.terminate();
 	}
 
 }
