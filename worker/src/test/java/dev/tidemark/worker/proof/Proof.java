@@ -75,7 +75,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	Report run() {
 		Instant start = Instant.now();
 		try (Stack stack = Stack.start()) {
-			Tenant tenant = stack.newTenant().withTopics(this.partitions);
+			Tenant tenant = stack.newTenant().withUnboundedTopics(this.partitions);
 			Workload workload = Workload.of(this.seed, this.commands, this.partitions, POISON, tenant.topics());
 			WorkerProcess.Completed migration = WorkerProcess.run(tenant.environment(), "migrate", "upgrade");
 			assertThat(migration.exitCode()).as(migration::toString).isZero();

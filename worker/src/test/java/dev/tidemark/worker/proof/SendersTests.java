@@ -33,7 +33,7 @@ class SendersTests {
 
 	private static final int PARTITIONS = 3;
 
-	private final Tenant tenant = Stack.shared().newTenant().withTopics(PARTITIONS);
+	private final Tenant tenant = Stack.shared().newTenant().withUnboundedTopics(PARTITIONS);
 
 	private final Workload workload = Workload.of(7, 400, PARTITIONS, 0.2, this.tenant.topics());
 

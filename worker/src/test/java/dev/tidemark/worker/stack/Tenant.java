@@ -43,7 +43,18 @@ public record Tenant(String bootstrapServers, DatabaseAddress database, TopicNam
 	 * @return this tenant
 	 */
 	public Tenant withTopics(int partitions) {
-		this.topics.create(this.bootstrapServers, partitions);
+		this.topics.create(this.bootstrapServers, partitions, "uncompressed");
+		return this;
+	}
+
+	/**
+	 * Creates the topics, with command topics whose broker lets senders compress, and so
+	 * does not bound what records unpack to.
+	 * @param partitions how many partitions each topic gets
+	 * @return this tenant
+	 */
+	public Tenant withUnboundedTopics(int partitions) {
+		this.topics.create(this.bootstrapServers, partitions, "producer");
 		return this;
 	}
 

@@ -67,11 +67,12 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 	}
 
 	/**
-	 * Creates the topics, as the contract has them.
+	 * Creates the topics, as the contract has them but for what is given.
 	 * @param bootstrapServers where the broker is
 	 * @param partitions how many partitions each topic gets
+	 * @param compression of the command topics; {@code uncompressed} by the contract
 	 */
-	public void create(String bootstrapServers, int partitions) {
+	void create(String bootstrapServers, int partitions, String compression) {
 		List<NewTopic> topics = new ArrayList<>();
 		for (String name : List.of(this.taskReadModel, this.userReadModel)) {
 			topics.add(topic(name, partitions, TopicConfig.CLEANUP_POLICY_COMPACT));
@@ -80,7 +81,7 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 		for (String name : List.of(this.taskCommands, this.userCommands)) {
 			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
 				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-						TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed")));
+						TopicConfig.COMPRESSION_TYPE_CONFIG, compression)));
 		}
 		for (String name : List.of(taskDeadLetters(), userDeadLetters())) {
 			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
