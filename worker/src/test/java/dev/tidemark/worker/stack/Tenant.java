@@ -43,7 +43,7 @@ public record Tenant(String bootstrapServers, DatabaseAddress database, TopicNam
 	 * @return this tenant
 	 */
 	public Tenant withTopics(int partitions) {
-		this.topics.create(this.bootstrapServers, partitions, "uncompressed");
+		this.topics.create(this.bootstrapServers, partitions);
 		return this;
 	}
 
@@ -54,7 +54,8 @@ public record Tenant(String bootstrapServers, DatabaseAddress database, TopicNam
 	 * @return this tenant
 	 */
 	public Tenant withUnboundedTopics(int partitions) {
-		this.topics.create(this.bootstrapServers, partitions, "producer");
+		this.topics.create(this.bootstrapServers, partitions);
+		this.topics.unbound(this.bootstrapServers);
 		return this;
 	}
 

@@ -9,7 +9,10 @@ import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 import dev.tidemark.contracts.Topics;
@@ -67,12 +70,11 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 	}
 
 	/**
-	 * Creates the topics, as the contract has them but for what is given.
+	 * Creates the topics, as the contract has them.
 	 * @param bootstrapServers where the broker is
 	 * @param partitions how many partitions each topic gets
-	 * @param compression of the command topics; {@code uncompressed} by the contract
 	 */
-	void create(String bootstrapServers, int partitions, String compression) {
+	void create(String bootstrapServers, int partitions) {
 		List<NewTopic> topics = new ArrayList<>();
 		for (String name : List.of(this.taskReadModel, this.userReadModel)) {
 			topics.add(topic(name, partitions, TopicConfig.CLEANUP_POLICY_COMPACT));
@@ -81,7 +83,7 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 		for (String name : List.of(this.taskCommands, this.userCommands)) {
 			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
 				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-						TopicConfig.COMPRESSION_TYPE_CONFIG, compression)));
+						TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed")));
 		}
 		for (String name : List.of(taskDeadLetters(), userDeadLetters())) {
 			topics.add(new NewTopic(name, Optional.of(partitions), Optional.empty())
@@ -93,6 +95,30 @@ public record TopicNames(String taskCommands, String userCommands, String taskRe
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException("The topics cannot be created", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Has the broker no longer bound what records of the command topics unpack to.
+	 * @param bootstrapServers where the broker is
+	 */
+	public void unbound(String bootstrapServers) {
+		AlterConfigOp producers = new AlterConfigOp(new ConfigEntry(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer"),
+				AlterConfigOp.OpType.SET);
+		try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+			admin
+				.incrementalAlterConfigs(
+						Map.of(new ConfigResource(ConfigResource.Type.TOPIC, this.taskCommands), List.of(producers),
+								new ConfigResource(ConfigResource.Type.TOPIC, this.userCommands), List.of(producers)))
+				.all()
+				.get();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("The topics cannot be altered", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
