@@ -9,7 +9,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -46,7 +45,7 @@ class DocumentsTests {
 				Path target = file.isEmpty() ? page : page.resolveSibling(file).normalize();
 				assertThat(target).as(link).exists();
 				if (link.contains("#")) {
-					assertThat(anchors(read(target))).contains(link.replaceAll(".*#", ""));
+					assertThat(InfraFiles.anchors(read(target))).contains(link.replaceAll(".*#", ""));
 				}
 			});
 	}
@@ -86,16 +85,6 @@ class DocumentsTests {
 	private static Stream<String> groups(MatchResult match) {
 		return Stream.iterate(1, (group) -> group <= match.groupCount(), (group) -> group + 1)
 			.flatMap((group) -> Stream.ofNullable(match.group(group)));
-	}
-
-	/** As the hosting site makes them. */
-	private static Stream<String> anchors(String markdown) {
-		return markdown.lines()
-			.filter((line) -> line.matches("#{1,6} .*"))
-			.map((line) -> line.replaceAll("^#+ ", "")
-				.toLowerCase(Locale.ROOT)
-				.replaceAll("[^\\p{L}\\p{N} _-]", "")
-				.replace(' ', '-'));
 	}
 
 	private static List<Path> files(String suffix) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -58,6 +59,20 @@ final class InfraFiles {
 		Stream<Object> documents = StreamSupport
 			.stream(new Yaml(new SafeConstructor(options)).loadAll(text).spliterator(), false);
 		return documents.<JsonNode>map(JSON::valueToTree).toList();
+	}
+
+	/**
+	 * Finds where links into a page may lead, as the hosting site makes them.
+	 * @param markdown the page
+	 * @return the anchor of each heading
+	 */
+	static Stream<String> anchors(String markdown) {
+		return markdown.lines()
+			.filter((line) -> line.matches("#{1,6} .*"))
+			.map((line) -> line.replaceAll("^#+ ", "")
+				.toLowerCase(Locale.ROOT)
+				.replaceAll("[^\\p{L}\\p{N} _-]", "")
+				.replace(' ', '-'));
 	}
 
 	/**

@@ -75,18 +75,9 @@ class RunbookTests {
 			String target = file.isEmpty() ? page : page.replaceAll("[^/]+$", "") + file;
 			assertThat(Files.exists(InfraFiles.path(target))).as(link).isTrue();
 			if (link.contains("#")) {
-				assertThat(anchors(InfraFiles.read(target))).contains(link.replaceAll(".*#", ""));
+				assertThat(InfraFiles.anchors(InfraFiles.read(target))).contains(link.replaceAll(".*#", ""));
 			}
 		});
-	}
-
-	private static Stream<String> anchors(String markdown) {
-		return markdown.lines()
-			.filter((line) -> line.matches("#{1,6} .*"))
-			.map((line) -> line.replaceAll("^#+ ", "")
-				.toLowerCase(Locale.ROOT)
-				.replaceAll("[^\\p{L}\\p{N} _-]", "")
-				.replace(' ', '-'));
 	}
 
 }
