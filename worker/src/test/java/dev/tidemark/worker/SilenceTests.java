@@ -84,7 +84,7 @@ class SilenceTests {
 
 	@Test
 	void whatFailsWhileTheWorkerEndsIsNotTakenForDone() {
-		WorkerProcess worker = start("TIDEMARK_STOP_WITHIN", "20s");
+		WorkerProcess worker = start("20s");
 		this.wire.hold();
 		RecordMetadata sent = register("amara");
 		Awaitility.await().until(() -> worker.metric("tidemark_oldest_unprocessed_age_seconds") > 0);
@@ -96,11 +96,13 @@ class SilenceTests {
 	}
 
 	private WorkerProcess start() {
-		return start("TIDEMARK_STOP_WITHIN", "2s");
+		return start("2s");
 	}
 
-	private WorkerProcess start(String variable, String value) {
-		return this.deployment.start(Map.of("DB_PORT", String.valueOf(this.wire.port()), variable, value)).awaitReady();
+	private WorkerProcess start(String stopWithin) {
+		return this.deployment
+			.start(Map.of("DB_PORT", String.valueOf(this.wire.port()), "TIDEMARK_STOP_WITHIN", stopWithin))
+			.awaitReady();
 	}
 
 	private RecordMetadata register(String username) {

@@ -106,8 +106,7 @@ final class PollFailures implements CommonErrorHandler {
 		catch (KafkaException ex) {
 			failure.addSuppressed(ex);
 		}
-		pause(this.waiting.failed(failure), () -> {
-		});
+		pause(this.waiting.failed(failure));
 	}
 
 	/**
@@ -123,8 +122,7 @@ final class PollFailures implements CommonErrorHandler {
 				consumer.seek(partition, records.records(partition).getFirst().offset());
 			}
 		}
-		pause(this.waiting.failed(failure), () -> {
-		});
+		pause(this.waiting.failed(failure));
 	}
 
 	/**
@@ -133,6 +131,11 @@ final class PollFailures implements CommonErrorHandler {
 	@Override
 	public boolean isAckAfterHandle() {
 		return false;
+	}
+
+	private void pause(Duration rest) {
+		pause(rest, () -> {
+		});
 	}
 
 	/**

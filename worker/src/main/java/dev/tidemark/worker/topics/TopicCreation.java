@@ -63,7 +63,7 @@ public class TopicCreation {
 	/** What has been warned of, which is done once. */
 	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-	/** The topics that were last found to be so. */
+	/** The command topics that were last found to be unbounded. */
 	private volatile String unbounded = "";
 
 	TopicCreation(KafkaAdmin admin, TopicProperties topics, TopicLimits limits) {
