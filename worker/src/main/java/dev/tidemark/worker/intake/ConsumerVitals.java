@@ -63,9 +63,13 @@ final class ConsumerVitals {
 			.filter((timestamp) -> timestamp >= 0)
 			.min()
 			.ifPresent((timestamp) -> this.oldest = Instant.ofEpochMilli(timestamp));
-		for (int i = records.size() - 1; i >= 0; i--) {
-			ConsumerRecord<?, ?> record = records.get(i);
-			this.next.replace(new TopicPartition(record.topic(), record.partition()), record.offset());
+		ConsumerRecord<?, ?> before = null;
+		for (ConsumerRecord<?, ?> record : records) {
+			// A poll has the records of a partition one after the other.
+			if (before == null || before.partition() != record.partition() || !before.topic().equals(record.topic())) {
+				this.next.replace(new TopicPartition(record.topic(), record.partition()), record.offset());
+			}
+			before = record;
 		}
 	}
 

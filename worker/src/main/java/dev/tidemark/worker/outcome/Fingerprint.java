@@ -1,7 +1,6 @@
 package dev.tidemark.worker.outcome;
 
-import java.nio.charset.StandardCharsets;
-import java.util.zip.CRC32C;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,35 +16,39 @@ final class Fingerprint {
 	private Fingerprint() {
 	}
 
+	/** Of FNV-1a with 64 bits. */
+	private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
+
+	private static final long PRIME = 0x100000001b3L;
+
 	/**
 	 * Takes the fingerprint of what a command's data say, in whichever form they came.
 	 * @param command the command
-	 * @return the CRC32C of its data, each text with its length before it, so that no two
-	 * data are the same bytes
+	 * @return FNV-1a of its data, folded; of each text its length and its UTF-16 code
+	 * units, so that no two data are the same sequence. No text is encoded for it
 	 */
 	static int of(Command command) {
-		CRC32C crc = new CRC32C();
-		command.data().forEach((name, value) -> {
-			add(name, crc);
-			add(value, crc);
-		});
-		return (int) crc.getValue();
+		long hash = OFFSET_BASIS;
+		for (Map.Entry<String, @Nullable String> member : command.data().entrySet()) {
+			hash = add(member.getKey(), hash);
+			hash = add(member.getValue(), hash);
+		}
+		return Long.hashCode(hash);
 	}
 
-	private static void add(@Nullable String text, CRC32C crc) {
+	private static long add(@Nullable String text, long before) {
 		if (text == null) {
-			addLength(-1, crc);
-			return;
+			return add(-1, before);
 		}
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		addLength(bytes.length, crc);
-		crc.update(bytes, 0, bytes.length);
+		long hash = add(text.length(), before);
+		for (int i = 0; i < text.length(); i++) {
+			hash = add(text.charAt(i), hash);
+		}
+		return hash;
 	}
 
-	private static void addLength(int length, CRC32C crc) {
-		for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-			crc.update(length >>> shift);
-		}
+	private static long add(int unit, long hash) {
+		return (hash ^ unit) * PRIME;
 	}
 
 }
