@@ -53,6 +53,10 @@ class FailurePolicy {
 				case StaleStateException _ -> {
 					return Decision.AGAIN;
 				}
+				// The record's own data are in the way.
+				case SnapshotTooLargeException _, UnreadableRecordException _ -> {
+					return Decision.SPLIT;
+				}
 				case KafkaException _ -> {
 					return Decision.WAIT;
 				}
@@ -60,7 +64,8 @@ class FailurePolicy {
 				}
 			}
 		}
-		return Decision.SPLIT;
+		// A mistake of the worker's, for which no sender is to pay with a command.
+		return Decision.WAIT;
 	}
 
 	/**

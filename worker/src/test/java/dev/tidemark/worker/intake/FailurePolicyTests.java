@@ -54,8 +54,9 @@ class FailurePolicyTests {
 		return Stream.of(arguments(new StaleStateException("1 of 3 rows of tasks have gone"), Decision.AGAIN),
 				arguments(new TimeoutException("no answer"), Decision.WAIT),
 				arguments(new CompletionException(new KafkaException("not sent")), Decision.WAIT),
-				arguments(new IllegalStateException("a mistake"), Decision.SPLIT),
-				arguments(new IllegalStateException("wrapped", new NullPointerException()), Decision.SPLIT),
+				// Nobody's data, and so no record's fault.
+				arguments(new IllegalStateException("a mistake"), Decision.WAIT),
+				arguments(new IllegalArgumentException("wrapped", new NullPointerException()), Decision.WAIT),
 				// What comes first says what has happened to the transaction.
 				arguments(new KafkaException("not sent", new SQLException("message", "23514")), Decision.WAIT));
 	}
