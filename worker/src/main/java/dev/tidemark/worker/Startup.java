@@ -18,6 +18,8 @@ import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.migration.SchemaMismatchException;
 import dev.tidemark.worker.observability.Checks;
 import dev.tidemark.worker.retention.CommandLogRetention;
+import dev.tidemark.worker.state.Tables;
+import dev.tidemark.worker.state.UnsupportedMappingException;
 import dev.tidemark.worker.topics.TopicCreation;
 import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;
@@ -31,6 +33,8 @@ import dev.tidemark.worker.waiting.WaitingRoom;
 class Startup implements ApplicationRunner {
 
 	private final KafkaClients clients;
+
+	private final Tables tables;
 
 	private final SchemaCheck schema;
 
@@ -48,9 +52,10 @@ class Startup implements ApplicationRunner {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(KafkaClients clients, SchemaCheck schema, TopicCreation topics, Intake intake, DeferralSweep sweep,
-			CommandLogRetention retention, Checks checks, WaitingRoom waitingRoom) {
+	Startup(KafkaClients clients, Tables tables, SchemaCheck schema, TopicCreation topics, Intake intake,
+			DeferralSweep sweep, CommandLogRetention retention, Checks checks, WaitingRoom waitingRoom) {
 		this.clients = clients;
+		this.tables = tables;
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
@@ -65,6 +70,7 @@ class Startup implements ApplicationRunner {
 		this.clients.check();
 		while (true) {
 			try {
+				this.tables.verify();
 				this.intake.verifyCodecs();
 				this.schema.verify();
 				int partitions = this.topics.ensure();
@@ -75,7 +81,7 @@ class Startup implements ApplicationRunner {
 				this.checks.start();
 				return;
 			}
-			catch (SchemaMismatchException | UnusableCodecException ex) {
+			catch (UnsupportedMappingException | SchemaMismatchException | UnusableCodecException ex) {
 				System.err.println("tidemark: " + ex.getMessage());
 				System.exit(1);
 			}

@@ -1,6 +1,8 @@
 package dev.tidemark.entities;
 
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.UUID;
 
 import jakarta.persistence.Column;
@@ -34,6 +36,13 @@ public class Sample {
 	public Instant time = Instant.EPOCH;
 
 	public byte @Nullable [] bytes;
+
+	public @Nullable Boolean yes;
+
+	@Column(precision = 40, scale = 10)
+	public @Nullable BigDecimal price;
+
+	public @Nullable LocalDate day;
 
 	@ColumnDefault("'the default'")
 	@Column(insertable = false, updatable = false)

@@ -1,5 +1,6 @@
 package dev.tidemark.worker.state;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -14,10 +16,12 @@ import java.util.Objects;
 import java.util.UUID;
 
 import org.hibernate.type.SqlTypes;
+import org.hibernate.type.descriptor.JdbcTypeNameMapper;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Oid;
 import org.postgresql.jdbc.PgArray;
+import org.postgresql.util.ByteConverter;
 
 /**
  * The types that columns have, and the arrays of them in PostgreSQL's binary format: the
@@ -29,16 +33,24 @@ enum ArrayType {
 
 	TEXTS(Oid.TEXT_ARRAY, Oid.TEXT, String.class),
 
+	BOOLEANS(Oid.BOOL_ARRAY, Oid.BOOL, Boolean.class),
+
 	INTEGERS(Oid.INT4_ARRAY, Oid.INT4, Integer.class),
 
 	LONGS(Oid.INT8_ARRAY, Oid.INT8, Long.class),
+
+	DECIMALS(Oid.NUMERIC_ARRAY, Oid.NUMERIC, BigDecimal.class),
+
+	DATES(Oid.DATE_ARRAY, Oid.DATE, LocalDate.class),
 
 	TIMES(Oid.TIMESTAMPTZ_ARRAY, Oid.TIMESTAMPTZ, Instant.class),
 
 	BYTES(Oid.BYTEA_ARRAY, Oid.BYTEA, byte[].class);
 
-	/** PostgreSQL counts microseconds, and since 2000. */
+	/** PostgreSQL counts microseconds and days, and since 2000. */
 	private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+
+	private static final LocalDate EPOCH_DAY = LocalDate.parse("2000-01-01");
 
 	private final int oid;
 
@@ -55,18 +67,22 @@ enum ArrayType {
 	/**
 	 * Finds the type for a column.
 	 * @param sqlType one of {@link SqlTypes}
-	 * @throws IllegalArgumentException if no entity has had such a column yet
+	 * @throws IllegalArgumentException if there is no array for it
 	 */
 	static ArrayType of(int sqlType) {
 		return switch (sqlType) {
 			case SqlTypes.UUID -> UUIDS;
 			case SqlTypes.VARCHAR, SqlTypes.LONG32VARCHAR -> TEXTS;
+			case SqlTypes.BOOLEAN -> BOOLEANS;
 			case SqlTypes.INTEGER -> INTEGERS;
 			case SqlTypes.BIGINT -> LONGS;
+			case SqlTypes.NUMERIC, SqlTypes.DECIMAL -> DECIMALS;
+			case SqlTypes.DATE -> DATES;
 			case SqlTypes.TIMESTAMP_UTC -> TIMES;
 			case SqlTypes.VARBINARY, SqlTypes.LONG32VARBINARY -> BYTES;
-			default ->
-				throw new IllegalArgumentException("Columns of SQL type " + sqlType + " can't be read or written");
+			default -> throw new IllegalArgumentException(
+					"the SQL type %s, which the worker can't read and write in sets of rows"
+						.formatted(JdbcTypeNameMapper.getTypeName(sqlType)));
 		};
 	}
 
@@ -141,7 +157,7 @@ enum ArrayType {
 				OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
 				yield (time != null) ? time.toInstant() : null;
 			}
-			case UUIDS, INTEGERS, LONGS -> row.getObject(column, this.javaType);
+			case UUIDS, BOOLEANS, INTEGERS, LONGS, DECIMALS, DATES -> row.getObject(column, this.javaType);
 		};
 	}
 
@@ -155,8 +171,13 @@ enum ArrayType {
 					.array();
 			}
 			case TEXTS -> ((String) value).getBytes(StandardCharsets.UTF_8);
+			case BOOLEANS -> new byte[] { (byte) ((Boolean) value ? 1 : 0) };
 			case INTEGERS -> ByteBuffer.allocate(Integer.BYTES).putInt((Integer) value).array();
 			case LONGS -> ByteBuffer.allocate(Long.BYTES).putLong((Long) value).array();
+			case DECIMALS -> ByteConverter.numeric((BigDecimal) value);
+			case DATES -> ByteBuffer.allocate(Integer.BYTES)
+				.putInt(Math.toIntExact(ChronoUnit.DAYS.between(EPOCH_DAY, (LocalDate) value)))
+				.array();
 			case TIMES ->
 				ByteBuffer.allocate(Long.BYTES).putLong(ChronoUnit.MICROS.between(EPOCH, (Instant) value)).array();
 			case BYTES -> (byte[]) value;

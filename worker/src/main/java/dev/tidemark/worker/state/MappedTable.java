@@ -50,7 +50,7 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 	static MappedTable of(SessionFactoryImplementor sessions, Class<?> entity) {
 		EntityPersister mapping = sessions.getMappingMetamodel().getEntityDescriptor(entity);
 		if (!(mapping.getIdentifierMapping() instanceof BasicEntityIdentifierMapping identifier)) {
-			throw new IllegalArgumentException(entity + " has a key of several columns");
+			throw new IllegalArgumentException(entity.getName() + " has a key of several columns");
 		}
 		WrapperOptions options = sessions.getWrapperOptions();
 		Column key = Column.of(identifier, identifier.getPropertyAccess(), options);
@@ -129,8 +129,14 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 
 		private static Column of(BasicValuedModelPart part, PropertyAccess access, WrapperOptions options) {
 			JdbcMapping mapping = part.getJdbcMapping();
-			return new Column(part.getSelectionExpression(),
-					ArrayType.of(mapping.getJdbcType().getDefaultSqlTypeCode()), access, mapping, options);
+			try {
+				ArrayType type = ArrayType.of(mapping.getJdbcType().getDefaultSqlTypeCode());
+				return new Column(part.getSelectionExpression(), type, access, mapping, options);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new IllegalArgumentException(
+						"%s has %s".formatted(part.getNavigableRole().getFullPath(), ex.getMessage()), ex);
+			}
 		}
 
 		/** Returns what the column of an entity's row is to hold. */

@@ -1,10 +1,13 @@
 package dev.tidemark.worker.state;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.hibernate.SessionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,6 +25,28 @@ public final class Tables {
 
 	Tables(SessionFactory sessions) {
 		this.sessions = sessions.unwrap(SessionFactoryImplementor.class);
+	}
+
+	/**
+	 * Makes sure that every entity can be read and written in sets. An entity with a key
+	 * of several columns is left to Hibernate.
+	 * @throws UnsupportedMappingException if one cannot, with all that is in the way
+	 */
+	public void verify() {
+		List<String> objections = new ArrayList<>();
+		this.sessions.getMappingMetamodel().forEachEntityDescriptor((entity) -> {
+			if (entity.getIdentifierMapping() instanceof BasicEntityIdentifierMapping) {
+				try {
+					table(entity.getMappedClass());
+				}
+				catch (IllegalArgumentException ex) {
+					objections.add(ex.getMessage());
+				}
+			}
+		});
+		if (!objections.isEmpty()) {
+			throw new UnsupportedMappingException(String.join("; ", objections));
+		}
 	}
 
 	/**

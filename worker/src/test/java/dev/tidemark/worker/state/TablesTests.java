@@ -1,6 +1,8 @@
 package dev.tidemark.worker.state;
 
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -65,6 +67,9 @@ class TablesTests {
 		full.optional = Long.MIN_VALUE;
 		full.number = Integer.MIN_VALUE;
 		full.bytes = new byte[] { 0, -1, 127 };
+		full.yes = true;
+		full.price = new BigDecimal("-123456789012345678901234567890.0123456789");
+		full.day = LocalDate.parse("1969-12-31");
 		Sample empty = new Sample();
 		write((writes) -> writes.insert(Sample.class, List.of(full, empty)));
 		assertStored(full);
@@ -75,6 +80,9 @@ class TablesTests {
 		full.optional = null;
 		empty.flavour = Flavour.SOUR;
 		empty.bytes = new byte[0];
+		empty.yes = false;
+		empty.price = new BigDecimal("0.0000000000");
+		empty.day = LocalDate.parse("2026-02-28");
 		empty.text = "";
 		write((writes) -> writes.update(Sample.class, List.of(full, empty)));
 		assertStored(full);
