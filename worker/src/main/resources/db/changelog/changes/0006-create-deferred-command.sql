@@ -15,10 +15,13 @@ create table deferred_command (
   waits_for varchar(255),
   discarded_by uuid,
   discard_detail text,
+  resume_partition integer,
+  resume_offset bigint,
   arrived_at timestamp(6) with time zone not null default now(),
   constraint deferred_command_pkey primary key (command_id),
   constraint deferred_command_task_id_position_key unique (task_id, position)
 );
 create index deferred_command_waits_for_idx on deferred_command (waits_for);
+create index deferred_command_resume_offset_idx on deferred_command (resume_offset) where resume_offset is not null;
 
 --rollback drop table deferred_command;

@@ -33,14 +33,15 @@ class ArchitectureTests {
 
 	private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
 			Map.entry("intake",
-					Set.of("reading", "batch", "outcome", "publication", "envelope", "topics", "waiting",
+					Set.of("reading", "batch", "deferral", "outcome", "publication", "envelope", "topics", "waiting",
 							"observability")),
 			Map.entry("reading", Set.of("envelope", "topics")), //
 			Map.entry("batch",
 					Set.of("task", "user", "deferral", "outcome", "publication", "envelope", "state", "observability")),
 			Map.entry("task", Set.of("user", "outcome", "state")), //
 			Map.entry("user", Set.of("outcome", "state")),
-			Map.entry("deferral", Set.of("reading", "publication", "envelope", "state", "waiting", "observability")),
+			Map.entry("deferral",
+					Set.of("reading", "outcome", "publication", "envelope", "state", "waiting", "observability")),
 			Map.entry("observability", Set.of("outcome", "envelope", "topics", "migration", "waiting")),
 			Map.entry("outcome", Set.of("envelope", "state")), //
 			Map.entry("retention", Set.of("outcome", "topics", "waiting")), //

@@ -35,7 +35,6 @@ import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.UserCommand;
 import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.worker.batch.Poll.Aggregate;
 import dev.tidemark.worker.batch.Poll.Shown;
 import dev.tidemark.worker.deferral.DeferralBatch;
@@ -57,7 +56,7 @@ import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
-import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.publication.Event.Resume;
 import dev.tidemark.worker.publication.SnapshotJson;
 import dev.tidemark.worker.publication.SnapshotTooLargeException;
 import dev.tidemark.worker.state.Reads;
@@ -98,8 +97,6 @@ final class Decisions {
 
 	private final Set<String> owners;
 
-	private final Map<String, List<UUID>> waitingFor;
-
 	private final Poll poll;
 
 	/** The partitions from which something new was decided. */
@@ -114,7 +111,7 @@ final class Decisions {
 	Decisions(CommandLog commandLog, SnapshotJson json, WorkingSet<UUID, LoggedCommand> log,
 			Map<UUID, List<LoggedCommand>> resumed, Map<UUID, DeadLetter> discarded,
 			Map<TopicPartition, Long> publishedBefore, DeferralBatch deferrals, TaskBatch tasks, UserBatch users,
-			Set<String> owners, Map<String, List<UUID>> waitingFor, Poll poll) {
+			Set<String> owners, Poll poll) {
 		this.commandLog = commandLog;
 		this.json = json;
 		this.log = log;
@@ -125,7 +122,6 @@ final class Decisions {
 		this.tasks = tasks;
 		this.users = users;
 		this.owners = owners;
-		this.waitingFor = waitingFor;
 		this.poll = poll;
 		this.shown = poll.shown();
 	}
@@ -138,7 +134,6 @@ final class Decisions {
 		Set<UUID> resumedTaskIds = new HashSet<>();
 		Set<String> usernames = new HashSet<>();
 		Set<String> named = new HashSet<>();
-		Set<String> registered = new HashSet<>();
 		Set<String> deleted = new HashSet<>();
 		for (ReceivedCommand received : commands) {
 			ids.add(received.id());
@@ -152,10 +147,7 @@ final class Decisions {
 				}
 				case UserCommand command -> {
 					usernames.add(command.username());
-					if (command instanceof RegisterUser) {
-						registered.add(command.username());
-					}
-					else if (command instanceof DeleteUser) {
+					if (command instanceof DeleteUser) {
 						deleted.add(command.username());
 					}
 				}
@@ -192,8 +184,7 @@ final class Decisions {
 			.collect(Collectors.groupingBy((logged) -> Objects.requireNonNull(logged.getResumedBy())));
 		return new Decisions(commandLog, json, log, resumed, deferrals.discarded(session, knownResumes),
 				known.isEmpty() ? Map.of() : commandLog.publishedBefore(session), queues, taskBatch, userBatch,
-				deleted.isEmpty() ? Set.of() : tasks.owners(session, deleted, taskIds),
-				registered.isEmpty() ? Map.of() : deferrals.waitingFor(session, registered), poll);
+				deleted.isEmpty() ? Set.of() : tasks.owners(session, deleted, taskIds), poll);
 	}
 
 	private static void addNamed(TaskCommand command, Collection<String> usernames) {
@@ -267,7 +258,7 @@ final class Decisions {
 		UUID taskId = ((ResumeTask) resume.command()).taskId();
 		if (this.deferrals.first(taskId) != null && this.deferrals.discardedBy(taskId) == null) {
 			this.events.add(this.deferrals.discardFirst(taskId, resume.id(), letter));
-			this.events.add(new TaskResumable(taskId, resume.cause()));
+			this.events.add(new Resume(taskId, resume.cause()));
 		}
 	}
 
@@ -297,9 +288,6 @@ final class Decisions {
 				Outcome outcome = this.users.decide(command, received.cause().time(), received.expectedVersion(),
 						(username) -> this.owners.contains(username) || this.tasks.refersTo(username));
 				settle(logged, received, outcome);
-				if (outcome instanceof Applied && command instanceof RegisterUser) {
-					wakeUp(command.username(), received.cause());
-				}
 			}
 		}
 		note(received, logged);
@@ -341,13 +329,8 @@ final class Decisions {
 			note(received, logged);
 		}
 		if (this.deferrals.isWaiting(taskId)) {
-			this.events.add(new TaskResumable(taskId, resume.cause()));
+			this.events.add(new Resume(taskId, resume.cause()));
 		}
-	}
-
-	private void wakeUp(String username, Cause cause) {
-		this.waitingFor.getOrDefault(username, List.of())
-			.forEach((taskId) -> this.events.add(new TaskResumable(taskId, cause)));
 	}
 
 	private void settle(LoggedCommand logged, ReceivedCommand received, Outcome outcome) {
@@ -414,14 +397,11 @@ final class Decisions {
 				this.events.add(letter);
 			}
 			if (this.deferrals.isWaiting(resume.taskId())) {
-				this.events.add(new TaskResumable(resume.taskId(), received.cause()));
+				this.events.add(new Resume(resume.taskId(), received.cause()));
 			}
 		}
 		else if (logged.getResumedBy() == null) {
 			publishAgain(aggregate(received.command()), logged, received.cause());
-			if (received.command() instanceof RegisterUser register) {
-				wakeUp(register.username(), received.cause());
-			}
 		}
 	}
 

@@ -185,14 +185,15 @@ public final class DeferralBatch {
 	}
 
 	/**
-	 * Makes the first in a task's queue wait for a user.
+	 * Makes the first in a task's queue wait for a user, and for the next resume.
 	 * @param taskId the key of a task with a {@linkplain #first first} command
 	 * @param username the absent user
 	 */
 	public void firstWaitsFor(UUID taskId, String username) {
 		DeferredCommand first = queue(taskId).required();
-		if (!username.equals(first.getWaitsFor())) {
+		if (!username.equals(first.getWaitsFor()) || first.isResumed()) {
 			first.waitFor(username);
+			first.awaitResume();
 			this.rows.put(first.getCommandId(), first);
 		}
 	}

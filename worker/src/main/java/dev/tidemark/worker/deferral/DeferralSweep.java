@@ -1,28 +1,58 @@
 package dev.tidemark.worker.deferral;
 
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.contracts.CommandType;
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
+import dev.tidemark.worker.outcome.Decided;
+import dev.tidemark.worker.outcome.Verdict;
 import dev.tidemark.worker.publication.Resumes;
 import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
 /**
- * Looks, now and then, for tasks that can go on although nobody has said so, and says so.
+ * Looks for waiting commands that can go on, and wakes up their tasks: when a user has
+ * come, and now and then, as the user may have come in a transaction that crossed the
+ * deferral's, or the time to wait may be over.
+ * <p>
+ * However many wait for one user, only so many resumes are on their way at a time, and
+ * never two for a task: others' commands share the partitions, and no batch grows with
+ * what waits. The resumes that are worked off make room for the next.
  */
 @Component
 public class DeferralSweep {
+
+	/** How many resumes are sent in one transaction. */
+	private static final int AT_ONCE = 250;
+
+	/**
+	 * How many resumes may be on their way: no more than one batch takes up, or it would
+	 * send some of them again. That is less than a second's work.
+	 */
+	private static final int UNDER_WAY = 500;
+
+	/** How long to wait at least, for what else there is to wake up. */
+	private static final Duration PAUSE = Duration.ofMillis(20);
 
 	private final SessionFactory sessions;
 
 	private final Deferrals deferrals;
 
 	private final Resumes resumes;
+
+	private final LostResumes lostResumes;
 
 	private final TaskScheduler scheduler;
 
@@ -32,11 +62,18 @@ public class DeferralSweep {
 
 	private final WorkerMeters meters;
 
-	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, TaskScheduler scheduler,
-			DeferralProperties properties, WaitingRoom waitingRoom, WorkerMeters meters) {
+	private final AtomicBoolean due = new AtomicBoolean();
+
+	private volatile boolean started;
+
+	private volatile Duration tookLast = Duration.ZERO;
+
+	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, LostResumes lostResumes,
+			TaskScheduler scheduler, DeferralProperties properties, WaitingRoom waitingRoom, WorkerMeters meters) {
 		this.sessions = sessions;
 		this.deferrals = deferrals;
 		this.resumes = resumes;
+		this.lostResumes = lostResumes;
 		this.scheduler = scheduler;
 		this.properties = properties;
 		this.waiting = waitingRoom.place("The sweep of deferred commands");
@@ -47,23 +84,97 @@ public class DeferralSweep {
 	 * Begins to look. To be called once, when there is something to look at.
 	 */
 	public void start() {
+		this.started = true;
 		var _ = this.scheduler.scheduleWithFixedDelay(this::sweep, this.properties.deferSweep());
 	}
 
+	/**
+	 * Looks soon, if somebody may be able to go on after some commands.
+	 * @param decided what has been decided and published
+	 */
+	public void after(List<Decided> decided) {
+		if (decided.stream().anyMatch(DeferralSweep::makesSomebodyGoOn)) {
+			soon();
+		}
+	}
+
+	/** A user has come, or a resume has made room for another. */
+	private static boolean makesSomebodyGoOn(Decided decided) {
+		return decided.verdict() == Verdict.APPLIED
+				&& (decided.type() == CommandType.REGISTER_USER || decided.type() == CommandType.RESUME_TASK);
+	}
+
+	private void soon() {
+		if (this.started && this.due.compareAndSet(false, true)) {
+			// Not more often than half of the time, however much there is to look
+			// through.
+			Duration pause = (this.tookLast.compareTo(PAUSE) > 0) ? this.tookLast : PAUSE;
+			var _ = this.scheduler.schedule(() -> {
+				this.due.set(false);
+				quietly(this::wakeUp);
+			}, this.scheduler.getClock().instant().plus(pause));
+		}
+	}
+
 	private void sweep() {
-		try {
+		quietly(() -> {
 			Deferrals.Queued found = this.deferrals.queued(this.sessions);
 			this.meters.deferred(found.count(), found.oldestAge());
-			List<UUID> overdue = this.deferrals.overdue(this.sessions);
-			if (!overdue.isEmpty()) {
-				this.resumes.send(overdue);
+			if (found.count() > 0) {
+				Map<UUID, Coordinates> lost = this.lostResumes.of(this.deferrals.resumed(this.sessions));
+				if (!lost.isEmpty()) {
+					this.deferrals.lost(this.sessions, lost);
+				}
+				wakeUp();
 			}
+		});
+	}
+
+	private void quietly(Runnable work) {
+		try {
+			work.run();
 			this.waiting.succeeded();
 		}
 		catch (RuntimeException ex) {
 			// The next sweep is the next attempt.
 			var _ = this.waiting.failed(ex);
 		}
+	}
+
+	private synchronized void wakeUp() {
+		long start = System.nanoTime();
+		boolean more = this.sessions.fromStatelessTransaction(this::wakeUpSome);
+		this.tookLast = Duration.ofNanos(System.nanoTime() - start);
+		if (more) {
+			soon();
+		}
+	}
+
+	/**
+	 * Sends resumes while their commands' rows are locked, so that no other worker sends
+	 * the same.
+	 * @return whether there may be more to send, and room for it
+	 */
+	private boolean wakeUpSome(StatelessSession session) {
+		int room = Math.min(AT_ONCE, UNDER_WAY - this.deferrals.countResumed(session));
+		if (room <= 0) {
+			return false;
+		}
+		List<Deferrals.Due> found = this.deferrals.due(session, room);
+		if (found.isEmpty()) {
+			return false;
+		}
+		List<Coordinates> places = this.resumes.send(taskIds(found));
+		Map<UUID, Coordinates> sent = new HashMap<>();
+		for (int i = 0; i < places.size(); i++) {
+			sent.put(found.get(i).commandId(), places.get(i));
+		}
+		this.deferrals.resumed(session, sent);
+		return found.size() == room;
+	}
+
+	private static Collection<UUID> taskIds(List<Deferrals.Due> found) {
+		return found.stream().map(Deferrals.Due::taskId).toList();
 	}
 
 }

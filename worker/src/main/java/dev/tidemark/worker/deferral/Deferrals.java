@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
 import dev.tidemark.worker.state.Reads;
@@ -27,11 +28,6 @@ import dev.tidemark.worker.state.Reads;
 @Component
 @EnableConfigurationProperties(DeferralProperties.class)
 public class Deferrals {
-
-	/**
-	 * How many tasks a sweep wakes up; it comes again.
-	 */
-	private static final int SWEPT_AT_ONCE = 500;
 
 	private final CommandReader reader;
 
@@ -96,39 +92,96 @@ public class Deferrals {
 	}
 
 	/**
-	 * Finds the tasks whose first waiting command waits for one of some users.
-	 * @param session the batch's transaction
-	 * @param usernames the users who have come
-	 * @return by user, the keys of the tasks
+	 * Finds commands that can go on, and that no resume is on its way for: their user is
+	 * there, or their time is up. Others that look meanwhile don't find them.
+	 * @param session the transaction in which the resumes are sent
+	 * @param atMost how many to find
+	 * @return the commands, each the first of its queue
 	 */
-	public Map<String, List<UUID>> waitingFor(StatelessSession session, Collection<String> usernames) {
-		Map<String, List<UUID>> waiting = new HashMap<>();
-		session.createSelectionQuery("""
-				select waitsFor, taskId from DeferredCommand where waitsFor in :usernames order by arrivedAt
-				""", Object[].class)
-			.setParameter("usernames", usernames)
-			.getResultList()
-			.forEach((row) -> waiting.computeIfAbsent((String) row[0], (key) -> new ArrayList<>()).add((UUID) row[1]));
-		return waiting;
+	List<Due> due(StatelessSession session, int atMost) {
+		List<Due> due = new ArrayList<>(
+				due(session, "exists (select from users u where u.username = d.waits_for)", Map.of(), atMost));
+		if (due.size() < atMost) {
+			due.addAll(due(session, """
+					d.arrived_at <= now() - cast(:seconds * interval '1 second' as interval)
+					and d.command_id <> all(:found)""",
+					Map.of("seconds", this.properties.deferFor().toMillis() / 1000.0, "found",
+							due.stream().map(Due::commandId).toArray(UUID[]::new)),
+					atMost - due.size()));
+		}
+		return due;
+	}
+
+	private static List<Due> due(StatelessSession session, String condition, Map<String, Object> parameters,
+			int atMost) {
+		var query = session.createNativeQuery("""
+				select d.command_id, d.task_id from deferred_command d
+				where d.waits_for is not null and d.resume_offset is null and %s
+				limit :atMost for update of d skip locked
+				""".formatted(condition), Object[].class).setParameter("atMost", atMost);
+		parameters.forEach(query::setParameter);
+		return query.getResultStream().map((row) -> new Due((UUID) row[0], (UUID) row[1])).toList();
 	}
 
 	/**
-	 * Finds tasks that can go on although nobody has said so: the user came in a
-	 * transaction that crossed the deferral's, or the time to wait is over.
-	 * @param sessions opens a transaction of its own
-	 * @return keys of tasks, the longest waiting first, some at a time
+	 * Notes where the resumes of some commands lie.
+	 * @param session the transaction in which they were sent
+	 * @param places by command id
 	 */
-	public List<UUID> overdue(SessionFactory sessions) {
+	void resumed(StatelessSession session, Map<UUID, Coordinates> places) {
+		session.createNativeMutationQuery("""
+				update deferred_command d set resume_partition = r.partition, resume_offset = r.record_offset
+				from (select unnest(cast(:ids as uuid[])) as id, unnest(cast(:partitions as integer[])) as partition,
+					unnest(cast(:offsets as bigint[])) as record_offset) r
+				where d.command_id = r.id
+				""")
+			.setParameter("ids", places.keySet().toArray(UUID[]::new))
+			.setParameter("partitions", places.values().stream().map(Coordinates::partition).toArray(Integer[]::new))
+			.setParameter("offsets", places.values().stream().map(Coordinates::offset).toArray(Long[]::new))
+			.executeUpdate();
+	}
+
+	/**
+	 * Counts the resumes that are on their way.
+	 * @param session a transaction
+	 * @return how many commands wait for theirs
+	 */
+	int countResumed(StatelessSession session) {
+		return session
+			.createNativeQuery("select count(*) from deferred_command where resume_offset is not null", Long.class)
+			.getSingleResult()
+			.intValue();
+	}
+
+	/**
+	 * Returns where the resumes lie that are on their way.
+	 * @param sessions opens a transaction of its own
+	 * @return by command id
+	 */
+	Map<UUID, Coordinates> resumed(SessionFactory sessions) {
 		return sessions.fromStatelessTransaction((session) -> session.createNativeQuery("""
-				select d.task_id from deferred_command d
-				where d.waits_for is not null
-				and (exists (select from users u where u.username = d.waits_for)
-					or d.arrived_at <= now() - cast(:seconds * interval '1 second' as interval))
-				order by d.arrived_at
-				""", UUID.class)
-			.setParameter("seconds", this.properties.deferFor().toMillis() / 1000.0)
-			.setMaxResults(SWEPT_AT_ONCE)
-			.getResultList());
+				select command_id, topic, resume_partition, resume_offset from deferred_command
+				where resume_offset is not null
+				""", Object[].class)
+			.getResultStream()
+			.collect(Collectors.toMap((row) -> (UUID) row[0],
+					(row) -> new Coordinates((String) row[1], (Integer) row[2], (Long) row[3]))));
+	}
+
+	/**
+	 * Notes that some resumes are on their way no more, and did not come.
+	 * @param sessions opens a transaction of its own
+	 * @param lost by command id, where each lay
+	 */
+	void lost(SessionFactory sessions, Map<UUID, Coordinates> lost) {
+		sessions.inStatelessTransaction((session) -> session.createNativeMutationQuery("""
+				update deferred_command d set resume_partition = null, resume_offset = null
+				from (select unnest(cast(:ids as uuid[])) as id, unnest(cast(:offsets as bigint[])) as record_offset) r
+				where d.command_id = r.id and d.resume_offset = r.record_offset
+				""")
+			.setParameter("ids", lost.keySet().toArray(UUID[]::new))
+			.setParameter("offsets", lost.values().stream().map(Coordinates::offset).toArray(Long[]::new))
+			.executeUpdate());
 	}
 
 	/**
@@ -144,6 +197,15 @@ public class Deferrals {
 					""", Object[].class).getSingleResult();
 			return new Queued((Long) row[0], (row[1] != null) ? Duration.ofMillis((Long) row[1]) : null);
 		});
+	}
+
+	/**
+	 * A command that can go on.
+	 *
+	 * @param commandId its id
+	 * @param taskId the task whose queue it is the first of
+	 */
+	record Due(UUID commandId, UUID taskId) {
 	}
 
 	/**

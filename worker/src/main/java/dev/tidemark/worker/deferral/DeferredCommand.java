@@ -35,7 +35,9 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 @Table(name = "deferred_command",
 		uniqueConstraints = @UniqueConstraint(name = "deferred_command_task_id_position_key",
 				columnNames = { "task_id", "position" }),
-		indexes = @Index(name = "deferred_command_waits_for_idx", columnList = "waits_for"))
+		indexes = { @Index(name = "deferred_command_waits_for_idx", columnList = "waits_for"),
+				@Index(name = "deferred_command_resume_offset_idx", columnList = "resume_offset",
+						options = "where resume_offset is not null") })
 class DeferredCommand {
 
 	@Id
@@ -82,6 +84,14 @@ class DeferredCommand {
 	@Column(length = Length.LONG32)
 	private @Nullable String discardDetail;
 
+	/**
+	 * Where the resume lies that the sweep has sent for the first of a queue, in the
+	 * topic that the command came in. It is not sent again while that one is on its way.
+	 */
+	private @Nullable Integer resumePartition;
+
+	private @Nullable Long resumeOffset;
+
 	/** By the database's clock: what the time to wait is counted from. */
 	@ColumnDefault("now()")
 	@Column(nullable = false, insertable = false, updatable = false)
@@ -117,6 +127,16 @@ class DeferredCommand {
 
 	void waitFor(String username) {
 		this.waitsFor = username;
+	}
+
+	boolean isResumed() {
+		return this.resumePartition != null || this.resumeOffset != null;
+	}
+
+	/** The resume has come, and the command waits on. */
+	void awaitResume() {
+		this.resumePartition = null;
+		this.resumeOffset = null;
 	}
 
 	void discard(UUID resumeId, String detail) {

@@ -22,6 +22,7 @@ import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
+import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.publication.Publisher;
@@ -58,6 +59,8 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 
 	private final ConsumerVitals vitals;
 
+	private final DeferralSweep sweep;
+
 	private final TaskScheduler scheduler;
 
 	private final TopicCreation topics;
@@ -84,8 +87,8 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	private volatile boolean restarting;
 
 	CommandConsumer(KafkaMessageListenerContainer<Payload, Payload> container, PollProcessor processor,
-			DeadLetterGuard guard, Publisher publisher, Report report, WorkerMeters meters, TaskScheduler scheduler,
-			TopicCreation topics, ReadingProbe probe, WaitingRoom waitingRoom) {
+			DeadLetterGuard guard, Publisher publisher, Report report, WorkerMeters meters, DeferralSweep sweep,
+			TaskScheduler scheduler, TopicCreation topics, ReadingProbe probe, WaitingRoom waitingRoom) {
 		this.container = container;
 		this.processor = processor;
 		this.guard = guard;
@@ -93,6 +96,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		this.report = report;
 		this.meters = meters;
 		this.vitals = new ConsumerVitals(meters);
+		this.sweep = sweep;
 		this.scheduler = scheduler;
 		this.topics = topics;
 		this.pollFailures = new PollFailures(container, probe, waitingRoom, meters, scheduler, this);
@@ -136,6 +140,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 			admission.published();
 		}
 		this.report.published(poll);
+		this.sweep.after(poll.decided());
 	}
 
 	/** Takes back what has been sent ahead, lest others wait for what comes of it. */

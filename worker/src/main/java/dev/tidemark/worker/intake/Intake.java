@@ -35,6 +35,7 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.publication.Publishers;
@@ -75,6 +76,8 @@ public class Intake implements SmartLifecycle {
 
 	private final WorkerMeters meters;
 
+	private final DeferralSweep sweep;
+
 	private final TaskScheduler scheduler;
 
 	private final ApplicationEventPublisher events;
@@ -95,8 +98,8 @@ public class Intake implements SmartLifecycle {
 
 	Intake(DefaultKafkaConsumerFactory<?, ?> consumers, KafkaAdmin admin, Publishers publishers,
 			PollProcessor processor, DeadLetterGuard guard, ConnectionPool connections, Report report,
-			WorkerMeters meters, TaskScheduler scheduler, ApplicationEventPublisher events, WaitingRoom waitingRoom,
-			TopicProperties topics, TopicCreation topicCreation, IntakeProperties properties) {
+			WorkerMeters meters, DeferralSweep sweep, TaskScheduler scheduler, ApplicationEventPublisher events,
+			WaitingRoom waitingRoom, TopicProperties topics, TopicCreation topicCreation, IntakeProperties properties) {
 		this.consumers = consumers;
 		this.consumerSettings = new HashMap<>(consumers.getConfigurationProperties());
 		// Where a group begins, and what it goes on with when records are gone, is
@@ -110,6 +113,7 @@ public class Intake implements SmartLifecycle {
 		this.connections = connections;
 		this.report = report;
 		this.meters = meters;
+		this.sweep = sweep;
 		this.scheduler = scheduler;
 		this.events = events;
 		this.waitingRoom = waitingRoom;
@@ -193,8 +197,8 @@ public class Intake implements SmartLifecycle {
 		container.setBeanName(name);
 		CommandConsumer consumer = new CommandConsumer(container, this.processor, this.guard,
 				this.publishers.create(this.consumerSettings.get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
-				this.report, this.meters, this.scheduler, this.topicCreation, new ReadingProbe(this.consumerSettings),
-				this.waitingRoom);
+				this.report, this.meters, this.sweep, this.scheduler, this.topicCreation,
+				new ReadingProbe(this.consumerSettings), this.waitingRoom);
 		factory.addPostProcessor((client) -> PolledConsumer.of(client, budget, consumer::polled));
 		container.getContainerProperties().setConsumerRebalanceListener(consumer);
 		container.setCommonErrorHandler(consumer.pollFailures());

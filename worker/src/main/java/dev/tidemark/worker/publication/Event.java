@@ -45,7 +45,7 @@ public sealed interface Event {
 	 * @param taskId the task's key
 	 * @param cause the command that made it possible to go on
 	 */
-	record TaskResumable(UUID taskId, Cause cause) implements Event {
+	record Resume(UUID taskId, Cause cause) implements Event {
 	}
 
 	/**

@@ -23,7 +23,7 @@ import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
-import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.publication.Event.Resume;
 import dev.tidemark.worker.topics.TopicProperties;
 
 /**
@@ -57,7 +57,7 @@ class EventRecords {
 		return switch (event) {
 			case ReadModelChanged changed -> changed(changed);
 			case CommandRejected rejected -> rejected(rejected);
-			case TaskResumable resumable -> resumable(resumable);
+			case Resume resumable -> resumable(resumable);
 			case DeadLetter letter -> this.deadLetters.of(letter);
 		};
 	}
@@ -81,7 +81,7 @@ class EventRecords {
 	}
 
 	/** Sent anew each time it is published: a resume too many does nothing. */
-	private ProducerRecord<byte[], byte[]> resumable(TaskResumable event) {
+	private ProducerRecord<byte[], byte[]> resumable(Resume event) {
 		byte[] key = bytes(event.taskId().toString());
 		Headers headers = headers(UUID.randomUUID().toString(), CommandType.RESUME_TASK.wireName(), key,
 				event.cause().commandId().toString(), event.cause());

@@ -3,15 +3,19 @@ package dev.tidemark.worker.publication;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.springframework.kafka.core.KafkaOperations;
+import org.springframework.kafka.support.SendResult;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.envelope.Cause;
+import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.Tracing;
-import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.publication.Event.Resume;
 
 /**
  * Sends wake-up calls that no command has caused.
@@ -32,15 +36,20 @@ public class Resumes {
 	 * Wakes up what waits for some tasks. Returns when the calls are durable; one that is
 	 * sent twice does no harm.
 	 * @param taskIds the tasks' keys
+	 * @return where each call lies, in the order of the tasks
 	 * @throws java.util.concurrent.CompletionException if a call could not be sent
 	 */
-	public void send(Collection<UUID> taskIds) {
+	public List<Coordinates> send(Collection<UUID> taskIds) {
 		Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-		CompletableFuture<?>[] sent = taskIds.stream()
-			.map((taskId) -> new TaskResumable(taskId, new Cause(UUID.randomUUID(), now, Tracing.NONE)))
+		List<CompletableFuture<SendResult<byte[], byte[]>>> sent = taskIds.stream()
+			.map((taskId) -> new Resume(taskId, new Cause(UUID.randomUUID(), now, Tracing.NONE)))
 			.map((event) -> this.kafka.send(this.records.of(event)))
-			.toArray(CompletableFuture[]::new);
-		CompletableFuture.allOf(sent).join();
+			.toList();
+		return sent.stream().map((result) -> place(result.join().getRecordMetadata())).toList();
+	}
+
+	private static Coordinates place(RecordMetadata record) {
+		return new Coordinates(record.topic(), record.partition(), record.offset());
 	}
 
 }

@@ -56,7 +56,7 @@ import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
-import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.publication.Event.Resume;
 import dev.tidemark.worker.publication.Publication;
 import dev.tidemark.worker.state.RecordedWrites;
 import dev.tidemark.worker.state.WorkingSet;
@@ -95,8 +95,6 @@ class DecisionsTests {
 	private final StoredQueues queues = new StoredQueues();
 
 	private final Set<String> owners = new HashSet<>();
-
-	private final Map<String, List<UUID>> waitingFor = new HashMap<>();
 
 	private final Poll poll = new Poll(starts(), PollSpans.NONE, Publication.nothing());
 
@@ -351,30 +349,6 @@ class DecisionsTests {
 	}
 
 	@Test
-	void aUserWhoComesWakesUpWhoeverWaits() {
-		UUID other = UUID.randomUUID();
-		this.waitingFor.put("ليلى", List.of(this.task, other));
-		ReceivedCommand register = Received.at(100, register("ليلى"));
-		Decisions decisions = decide(register);
-		assertThat(decisions.events().subList(1, 3)).containsExactly(new TaskResumable(this.task, register.cause()),
-				new TaskResumable(other, register.cause()));
-	}
-
-	@Test
-	void aUserWhoIsThereAlreadyWakesUpNobody() {
-		this.waitingFor.put("amara", List.of(this.task));
-		assertThat(inWords(decide(Received.at(100, register("amara"))))).containsExactly("USER_ALREADY_EXISTS");
-	}
-
-	@Test
-	void aRegistrationThatIsDeliveredAgainWakesThemUpAgain() {
-		this.waitingFor.put("amara", List.of(this.task));
-		ReceivedCommand register = Received.at(100, register("amara"));
-		logged(register, applied(1));
-		assertThat(inWords(decide(register))).containsExactly("snapshot 1", "resumable");
-	}
-
-	@Test
 	void aResumeTakesUpWhatWaitsInItsOrder() {
 		ReceivedCommand create = waiting(1, create("amara"), "amara");
 		ReceivedCommand complete = waiting(2, new CompleteTask(this.task), null);
@@ -440,7 +414,7 @@ class DecisionsTests {
 		ReceivedCommand resume = resume();
 		Decisions decisions = decide(resume);
 		assertThat(inWords(decisions)).containsExactly("snapshot 1", "resumable");
-		assertThat(decisions.events().getLast()).isEqualTo(new TaskResumable(this.task, resume.cause()));
+		assertThat(decisions.events().getLast()).isEqualTo(new Resume(this.task, resume.cause()));
 	}
 
 	@Test
@@ -493,7 +467,7 @@ class DecisionsTests {
 		ReceivedCommand resume = resume();
 		logged(resume, resumeOutcome());
 		this.queues.withOneMore(this.task);
-		assertThat(decide(resume).events()).containsExactly(new TaskResumable(this.task, resume.cause()));
+		assertThat(decide(resume).events()).containsExactly(new Resume(this.task, resume.cause()));
 	}
 
 	@Test
@@ -554,7 +528,7 @@ class DecisionsTests {
 		DeadLetter letter = unprocessable(Received.at(1, create("amara")).record());
 		this.discarded.put(resume.id(), letter);
 		this.queues.withOneMore(this.task);
-		assertThat(decide(resume).events()).containsExactly(letter, new TaskResumable(this.task, resume.cause()));
+		assertThat(decide(resume).events()).containsExactly(letter, new Resume(this.task, resume.cause()));
 	}
 
 	@Test
@@ -599,8 +573,7 @@ class DecisionsTests {
 
 	private Decisions decisions() {
 		return new Decisions(new CommandLog(), Publication.json(this.limits), this.log, this.resumed, this.discarded,
-				this.publishedBefore, this.queues.load(), this.tasks, this.users, this.owners, this.waitingFor,
-				this.poll);
+				this.publishedBefore, this.queues.load(), this.tasks, this.users, this.owners, this.poll);
 	}
 
 	private Decisions decide(ReceivedCommand... commands) {
@@ -677,7 +650,7 @@ class DecisionsTests {
 			case ReadModelChanged changed -> ((changed.json() != null) ? "snapshot " : "tombstone ")
 					+ ((changed.version() != null) ? changed.version() : "-");
 			case CommandRejected rejected -> rejected.rejection().reason().name();
-			case TaskResumable _ -> "resumable";
+			case Resume _ -> "resumable";
 			case DeadLetter letter -> letter.reason().name();
 		};
 	}

@@ -28,7 +28,7 @@ import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.envelope.TracingConverter;
 import dev.tidemark.worker.publication.Event.CommandRejected;
 import dev.tidemark.worker.publication.Event.ReadModelChanged;
-import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.publication.Event.Resume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,13 +93,13 @@ class EventRecordsTests {
 	@Test
 	void aResumeIsACommandWithAnIdOfItsOwnEachTime() {
 		UUID task = UUID.randomUUID();
-		ProducerRecord<byte[], byte[]> record = this.records.of(new TaskResumable(task, CAUSE));
+		ProducerRecord<byte[], byte[]> record = this.records.of(new Resume(task, CAUSE));
 		assertThat(record.topic()).isEqualTo("task.commands");
 		assertThat(record.key()).asString().isEqualTo(task.toString());
 		assertThat(record.value()).asString().isEqualTo("{\"taskId\":\"%s\"}", task);
 		String id = Objects.requireNonNull(texts(record).get(EventHeaders.CE_ID));
 		assertThat(UUID.fromString(id)).isNotEqualTo(CAUSE.commandId());
-		assertThat(texts(this.records.of(new TaskResumable(task, CAUSE))).get(EventHeaders.CE_ID)).isNotEqualTo(id);
+		assertThat(texts(this.records.of(new Resume(task, CAUSE))).get(EventHeaders.CE_ID)).isNotEqualTo(id);
 		assertThat(texts(record)).containsExactlyInAnyOrderEntriesOf(
 				expected(id, "dev.tidemark.task.resume.v1", task.toString(), null, true));
 	}

@@ -23,7 +23,7 @@ import dev.tidemark.contracts.Topics;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.Tracing;
-import dev.tidemark.worker.publication.Event.TaskResumable;
+import dev.tidemark.worker.publication.Event.Resume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -172,7 +172,7 @@ class PublisherTests {
 	private static List<Event> events(int count) {
 		List<Event> events = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			events.add(new TaskResumable(UUID.randomUUID(), new Cause(UUID.randomUUID(), Received.AT, Tracing.NONE)));
+			events.add(new Resume(UUID.randomUUID(), new Cause(UUID.randomUUID(), Received.AT, Tracing.NONE)));
 		}
 		return events;
 	}
@@ -186,7 +186,7 @@ class PublisherTests {
 	}
 
 	private static List<String> keys(List<Event> events) {
-		return events.stream().map((event) -> ((TaskResumable) event).taskId().toString()).toList();
+		return events.stream().map((event) -> ((Resume) event).taskId().toString()).toList();
 	}
 
 }

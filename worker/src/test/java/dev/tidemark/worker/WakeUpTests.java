@@ -1,0 +1,153 @@
+package dev.tidemark.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.TaskCommand.CreateTask;
+import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.worker.stack.Client;
+import dev.tidemark.worker.stack.Deployment;
+import dev.tidemark.worker.stack.WorkerProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * However many tasks wait, each is woken up once, and never all at a time.
+ * <p>
+ * Worker processes, since more than one of them looks for what can go on.
+ */
+@Order(3)
+class WakeUpTests {
+
+	private static final PasswordHash HASH = new PasswordHash(
+			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
+
+	@Test
+	void aUserForWhomManyWaitWakesUpEachOnceAndWithoutASweep() {
+		try (Deployment deployment = Deployment.prepare(2, "TIDEMARK_DEFER_SWEEP", "1h")) {
+			List<RecordMetadata> last = new ArrayList<>();
+			for (int i = 0; i < 1_200; i++) {
+				last.add(create(deployment, "ليلى"));
+			}
+			deployment.start();
+			deployment.client().awaitConsumed(last.toArray(RecordMetadata[]::new));
+			deployment.client().send(UUID.randomUUID(), new RegisterUser("ليلى", HASH));
+			Awaitility.await().until(() -> deployment.query("select from deferred_command").isEmpty());
+			assertThat(deployment.query("select count(*) from tasks")).containsExactly("1200");
+			List<String> woken = resumes(deployment);
+			assertThat(woken).hasSize(1_200);
+			assertThat(new HashSet<>(woken)).hasSize(1_200);
+		}
+	}
+
+	@Test
+	void whileTheIntakeStandsNobodyIsWokenUpAgain() {
+		try (Deployment deployment = Deployment.prepare(1, "TIDEMARK_DEFER_SWEEP", "100ms", "TIDEMARK_GUARD_MAX_RUN",
+				"1")) {
+			deployment.start();
+			RecordMetadata last = create(deployment, "ليلى");
+			for (int i = 1; i < 50; i++) {
+				last = create(deployment, "ليلى");
+			}
+			deployment.client().awaitConsumed(last);
+			WorkerProcess first = deployment.worker();
+			try (WorkerProcess second = deployment.start(Map.of()).awaitReady()) {
+				for (WorkerProcess worker : List.of(first, second)) {
+					worker.suspend();
+				}
+				for (int i = 0; i < 4; i++) {
+					deployment.client()
+						.send(deployment.tenant().topics().taskCommands(), "poison",
+								Client.headers(UUID.randomUUID(), "unknown"), null);
+				}
+				deployment.execute("""
+						insert into users (username, password_hash, created_at, updated_at, version)
+						values ('ليلى', 'x', now(), now(), 1)
+						""");
+				for (WorkerProcess worker : List.of(first, second)) {
+					worker.resume();
+				}
+				Awaitility.await()
+					.until(() -> deployment.query("select from deferred_command where resume_offset is null")
+						.isEmpty());
+				for (int left = 49; left > 45; left--) {
+					deployment.execute("""
+							delete from deferred_command
+							where command_id = (select command_id from deferred_command limit 1)
+							""");
+					// A sweep of each worker has seen it.
+					for (WorkerProcess worker : List.of(first, second)) {
+						double expected = left;
+						Awaitility.await().until(() -> worker.metric("tidemark_deferred_commands") == expected);
+					}
+				}
+				List<String> woken = resumes(deployment);
+				assertThat(woken).hasSize(50);
+				assertThat(new HashSet<>(woken)).hasSize(50);
+				first.kill();
+			}
+		}
+	}
+
+	@Test
+	void aResumeThatIsLostIsSentAgain() {
+		try (Deployment deployment = Deployment.prepare(1, "TIDEMARK_DEFER_SWEEP", "200ms")) {
+			deployment.start();
+			deployment.client().awaitConsumed(create(deployment, "ليلى"));
+			// As of a topic that was made again, and of one whose records are gone.
+			for (long offset : new long[] { Long.MAX_VALUE, 0 }) {
+				deployment.execute("update deferred_command set resume_partition = 0, resume_offset = " + offset);
+				Awaitility.await()
+					.until(() -> deployment.query("select from deferred_command where resume_offset is not null")
+						.isEmpty());
+			}
+		}
+	}
+
+	private static RecordMetadata create(Deployment deployment, String username) {
+		return deployment.client()
+			.send(UUID.randomUUID(), new CreateTask(UUID.randomUUID(), "Wait", username, null, TaskStatus.PENDING));
+	}
+
+	/** The keys of all resumes in the topic, in no order. */
+	private static List<String> resumes(Deployment deployment) {
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+				Map.of("bootstrap.servers", deployment.tenant().bootstrapServers()), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			List<TopicPartition> partitions = consumer.partitionsFor(deployment.tenant().topics().taskCommands())
+				.stream()
+				.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
+				.toList();
+			consumer.assign(partitions);
+			consumer.seekToBeginning(partitions);
+			Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+			List<String> keys = new ArrayList<>();
+			while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
+				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+					if (CommandType.RESUME_TASK.wireName().equals(Client.header(record, EventHeaders.CE_TYPE))) {
+						keys.add(Client.text(record.key()));
+					}
+				}
+			}
+			return keys;
+		}
+	}
+
+}
