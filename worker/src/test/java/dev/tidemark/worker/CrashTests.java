@@ -59,7 +59,7 @@ class CrashTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { //
-			"dev.tidemark.worker.batch.Decisions#load", // nothing done
+			"dev.tidemark.worker.batch.BatchLoader#load", // nothing done
 			"dev.tidemark.worker.task.TaskBatch#write", // some rows written, not
 														// committed
 			"dev.tidemark.worker.outcome.CommandLog#write!", // all rows written, not

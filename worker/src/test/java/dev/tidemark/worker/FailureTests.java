@@ -95,7 +95,7 @@ class FailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "dev.tidemark.worker.batch.CommandBatch#discard!" })
+	@ValueSource(strings = { "", "dev.tidemark.worker.batch.CommandDecider#discard!" })
 	void aWaitingCommandThatFailsAloneIsDeadAndTheOthersOfItsQueueAreApplied(String thenKilledAt) throws IOException {
 		this.deployment.execute("alter table tasks add constraint unheard_of check (title <> 'poison')");
 		UUID task = UUID.randomUUID();

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.UserCommand;
-import dev.tidemark.worker.batch.CommandBatch;
-import dev.tidemark.worker.batch.Poll;
+import dev.tidemark.worker.batch.CommandDecider;
+import dev.tidemark.worker.batch.PollProgress;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.LeftOut;
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -54,7 +54,7 @@ class PollProcessor {
 
 	private final CommandReader reader;
 
-	private final CommandBatch batch;
+	private final CommandDecider decider;
 
 	private final FailurePolicy policy;
 
@@ -62,10 +62,10 @@ class PollProcessor {
 
 	private final CommandTraces traces;
 
-	PollProcessor(CommandReader reader, CommandBatch batch, FailurePolicy policy, WorkerMeters meters,
+	PollProcessor(CommandReader reader, CommandDecider decider, FailurePolicy policy, WorkerMeters meters,
 			CommandTraces traces) {
 		this.reader = reader;
-		this.batch = batch;
+		this.decider = decider;
 		this.policy = policy;
 		this.meters = meters;
 		this.traces = traces;
@@ -105,7 +105,7 @@ class PollProcessor {
 		// the same poll.
 		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
 		watch.lap(Phase.DECODE);
-		Poll poll = new Poll(starts, spans, publisher);
+		PollProgress poll = new PollProgress(starts, spans, publisher);
 		if (!events.isEmpty()) {
 			// What the guard may refuse is not sent before it has been asked.
 			poll.withdraw();
@@ -147,11 +147,11 @@ class PollProcessor {
 			.toList());
 	}
 
-	private void decide(List<ReceivedCommand> commands, Poll poll, List<Event> events) {
+	private void decide(List<ReceivedCommand> commands, PollProgress poll, List<Event> events) {
 		if (commands.isEmpty()) {
 			return;
 		}
-		RuntimeException failure = tryTo(() -> this.batch.decide(commands, poll), poll, events);
+		RuntimeException failure = tryTo(() -> this.decider.decide(commands, poll), poll, events);
 		if (failure == null) {
 			return;
 		}
@@ -173,18 +173,18 @@ class PollProcessor {
 	 * Takes up less and less of a queue that fails as a whole, until what can be applied
 	 * is, or the first of it is found to fail alone. Another resume follows for the rest.
 	 */
-	private void takeUpPart(ReceivedCommand resume, Poll poll, List<Event> events) {
+	private void takeUpPart(ReceivedCommand resume, PollProgress poll, List<Event> events) {
 		RuntimeException failure = null;
-		for (int i = CommandBatch.TAKEN_UP_AT_ONCE / 2; i > 0; i /= 2) {
+		for (int i = CommandDecider.TAKEN_UP_AT_ONCE / 2; i > 0; i /= 2) {
 			int atMost = i;
-			failure = tryTo(() -> this.batch.takeUp(resume, atMost, poll), poll, events);
+			failure = tryTo(() -> this.decider.takeUp(resume, atMost, poll), poll, events);
 			if (failure == null) {
 				return;
 			}
 		}
 		RuntimeException ofTheFirst = Objects.requireNonNull(failure);
 		RuntimeException hopeless = tryTo(
-				() -> this.batch.discard(resume, (first) -> unprocessable(first, ofTheFirst), poll), poll, events);
+				() -> this.decider.discard(resume, (first) -> unprocessable(first, ofTheFirst), poll), poll, events);
 		if (hopeless != null) {
 			throw hopeless;
 		}
@@ -194,7 +194,7 @@ class PollProcessor {
 	 * Tries to decide, and again if another transaction was in the way.
 	 * @return null if it worked; what some record is to blame for if not
 	 */
-	private @Nullable RuntimeException tryTo(Supplier<List<Event>> decide, Poll poll, List<Event> events) {
+	private @Nullable RuntimeException tryTo(Supplier<List<Event>> decide, PollProgress poll, List<Event> events) {
 		RuntimeException failure = null;
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			try {

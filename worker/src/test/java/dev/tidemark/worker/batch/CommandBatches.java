@@ -35,11 +35,14 @@ public final class CommandBatches {
 	 * Returns who decides where there is nothing yet.
 	 * @param database the mapping of all entities
 	 * @param refusal is asked when a transaction writes
-	 * @return the batch
+	 * @return the decider
 	 */
-	public static CommandBatch ofNothing(RecordedWrites database, Refusal refusal) {
-		return new CommandBatch(database.empty(refusal), database.tables(), new CommandLog(), StoredQueues.table(),
-				StoredTasks.table(), StoredUsers.table(), Publication.json(new TopicLimits()), Meters.unread());
+	public static CommandDecider ofNothing(RecordedWrites database, Refusal refusal) {
+		CommandLog log = new CommandLog();
+		BatchLoader loader = new BatchLoader(database.tables(), log, StoredQueues.table(), StoredTasks.table(),
+				StoredUsers.table());
+		return new CommandDecider(database.empty(refusal), database.tables(), loader, log,
+				Publication.json(new TopicLimits()), Meters.unread());
 	}
 
 }

@@ -38,8 +38,8 @@ import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.UserCommand.DeleteUser;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.worker.batch.Poll.Aggregate;
-import dev.tidemark.worker.batch.Poll.Shown;
+import dev.tidemark.worker.batch.PollProgress.AggregateKey;
+import dev.tidemark.worker.batch.PollProgress.Shown;
 import dev.tidemark.worker.deferral.StoredQueues;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -96,7 +96,7 @@ class DecisionsTests {
 
 	private final Set<String> owners = new HashSet<>();
 
-	private final Poll poll = new Poll(starts(), PollSpans.NONE, Publication.nothing());
+	private final PollProgress poll = new PollProgress(starts(), PollSpans.NONE, Publication.nothing());
 
 	private TaskBatch tasks = StoredTasks.none();
 
@@ -122,7 +122,7 @@ class DecisionsTests {
 	void whatComesOfACommandPassesOnWhatTheCommandDid() {
 		Tracing tracing = new Tracing("correlation", "00-a", null, "00-b", null);
 		ReceivedCommand create = Received.passingOn(tracing, Received.at(100, create("amara")));
-		assertThat(decide(create).events()).singleElement()
+		assertThat(decide(create).results().events()).singleElement()
 			.isInstanceOfSatisfying(ReadModelChanged.class,
 					(event) -> assertThat(event.cause()).isEqualTo(create.cause()));
 	}
@@ -131,13 +131,15 @@ class DecisionsTests {
 	void aRejectionIsLoggedAndPublishedWithItsReason() {
 		ReceivedCommand complete = Received.at(100, new CompleteTask(this.task));
 		Decisions decisions = decide(complete);
-		assertThat(decisions.events()).singleElement().isInstanceOfSatisfying(CommandRejected.class, (event) -> {
-			assertThat(event.rejection().commandId()).isEqualTo(complete.id());
-			assertThat(event.rejection().key()).isEqualTo(this.task.toString());
-			assertThat(event.rejection().reason()).isEqualTo(RejectionReason.TASK_NOT_FOUND);
-			assertThat(event.rejection().detail()).isEqualTo("task %s does not exist".formatted(this.task));
-		});
-		assertThat(decisions.decided()).extracting(Decided::reason).containsExactly(RejectionReason.TASK_NOT_FOUND);
+		assertThat(decisions.results().events()).singleElement()
+			.isInstanceOfSatisfying(CommandRejected.class, (event) -> {
+				assertThat(event.rejection().commandId()).isEqualTo(complete.id());
+				assertThat(event.rejection().key()).isEqualTo(this.task.toString());
+				assertThat(event.rejection().reason()).isEqualTo(RejectionReason.TASK_NOT_FOUND);
+				assertThat(event.rejection().detail()).isEqualTo("task %s does not exist".formatted(this.task));
+			});
+		assertThat(decisions.results().decided()).extracting(Decided::reason)
+			.containsExactly(RejectionReason.TASK_NOT_FOUND);
 		assertThat(this.log.inserts()).extracting(LoggedCommand::getReason)
 			.containsExactly(RejectionReason.TASK_NOT_FOUND);
 	}
@@ -184,7 +186,7 @@ class DecisionsTests {
 		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
 		Decisions decisions = decide(create);
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 		assertThat(verdicts(decisions)).containsExactly((Verdict) null);
 	}
 
@@ -194,11 +196,12 @@ class DecisionsTests {
 		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
 		Decisions decisions = decide(create);
-		assertThat(decisions.events()).singleElement().isInstanceOfSatisfying(ReadModelChanged.class, (event) -> {
-			assertThat(event.cause()).isEqualTo(create.cause());
-			assertThat(event.version()).isOne();
-			assertThat(json(event)).contains("\"title\":\"Stored\"");
-		});
+		assertThat(decisions.results().events()).singleElement()
+			.isInstanceOfSatisfying(ReadModelChanged.class, (event) -> {
+				assertThat(event.cause()).isEqualTo(create.cause());
+				assertThat(event.version()).isOne();
+				assertThat(json(event)).contains("\"title\":\"Stored\"");
+			});
 		assertThat(verdicts(decisions)).containsExactly(Verdict.APPLIED);
 		assertThat(this.log.inserts()).isEmpty();
 		assertThat(this.log.updates()).isEmpty();
@@ -219,7 +222,7 @@ class DecisionsTests {
 		logged(complete, new Outcome.Rejected(RejectionReason.TASK_NOT_FOUND, "as it was found"));
 		// Meanwhile there is such a task.
 		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
-		assertThat(decide(complete).events()).singleElement()
+		assertThat(decide(complete).results().events()).singleElement()
 			.isInstanceOfSatisfying(CommandRejected.class,
 					(event) -> assertThat(event.rejection().detail()).isEqualTo("as it was found"));
 	}
@@ -260,7 +263,7 @@ class DecisionsTests {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		LoggedCommand shown = new LoggedCommand(create);
 		shown.settle(applied(1));
-		this.poll.keep(Map.of(new Aggregate(Topics.TASK_COMMANDS, this.task.toString()),
+		this.poll.keep(Map.of(new AggregateKey(Topics.TASK_COMMANDS, this.task.toString()),
 				new Shown(shown, "{}".getBytes(StandardCharsets.UTF_8))), List.of());
 		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
 		decide(Received.at(101, new CompleteTask(this.task)));
@@ -315,20 +318,20 @@ class DecisionsTests {
 			default -> new DeleteTask(UUID.randomUUID());
 		};
 		Decisions decisions = decide(Received.at(103, id, second));
-		assertThat(decisions.events()).singleElement().isInstanceOfSatisfying(DeadLetter.class, (letter) -> {
+		assertThat(decisions.results().events()).singleElement().isInstanceOfSatisfying(DeadLetter.class, (letter) -> {
 			assertThat(letter.reason()).isEqualTo(DeadLetterReason.ID_REUSED);
 			assertThat(letter.record().coordinates().offset()).isEqualTo(103);
 			assertThat(letter.detail()).isEqualTo(
 					"id is that of another command, which came in task.commands-0@100: %s",
 					"other " + differences.replace(" ", ", other "));
 		});
-		assertThat(decisions.decided()).isEmpty();
+		assertThat(decisions.results().decided()).isEmpty();
 	}
 
 	@Test
 	void aTaskWhoseUserIsNotThereWaits() {
 		Decisions decisions = decide(Received.at(100, create("nobody")));
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 		assertThat(verdicts(decisions)).containsExactly(Verdict.DEFERRED);
 		assertThat(this.log.inserts()).extracting(LoggedCommand::getOutcome).containsExactly(Verdict.DEFERRED);
 	}
@@ -337,7 +340,7 @@ class DecisionsTests {
 	void whateverComesBehindACommandThatWaitsWaitsToo() {
 		Decisions decisions = decide(Received.at(100, create("nobody")), Received.at(101, new DeleteTask(this.task)),
 				Received.at(102, new RepublishTask(this.task)));
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 		assertThat(verdicts(decisions)).containsOnly(Verdict.DEFERRED).hasSize(3);
 	}
 
@@ -374,7 +377,7 @@ class DecisionsTests {
 	@Test
 	void aResumeOfNothingDoesNothing() {
 		Decisions decisions = decide(resume());
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 		assertThat(verdicts(decisions)).containsExactly(Verdict.APPLIED);
 	}
 
@@ -396,7 +399,7 @@ class DecisionsTests {
 		this.queues.expiredBefore(Instant.MAX);
 		Decisions decisions = decide(resume());
 		assertThat(inWords(decisions)).containsExactly("snapshot 1", "USER_NOT_FOUND", "snapshot 2");
-		assertThat(decisions.events().get(1)).isInstanceOfSatisfying(CommandRejected.class,
+		assertThat(decisions.results().events().get(1)).isInstanceOfSatisfying(CommandRejected.class,
 				(event) -> assertThat(event.rejection().detail()).isEqualTo("the user did not come in time"));
 	}
 
@@ -414,7 +417,7 @@ class DecisionsTests {
 		ReceivedCommand resume = resume();
 		Decisions decisions = decide(resume);
 		assertThat(inWords(decisions)).containsExactly("snapshot 1", "resumable");
-		assertThat(decisions.events().getLast()).isEqualTo(new Resume(this.task, resume.cause()));
+		assertThat(decisions.results().events().getLast()).isEqualTo(new Resume(this.task, resume.cause()));
 	}
 
 	@Test
@@ -438,7 +441,7 @@ class DecisionsTests {
 		logged(create, applied(1)).resumedBy(UUID.randomUUID(), Tracing.NONE);
 		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
 		Decisions decisions = decide(create);
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 		assertThat(verdicts(decisions)).as("as it was when it came").containsExactly(Verdict.DEFERRED);
 	}
 
@@ -467,7 +470,7 @@ class DecisionsTests {
 		ReceivedCommand resume = resume();
 		logged(resume, resumeOutcome());
 		this.queues.withOneMore(this.task);
-		assertThat(decide(resume).events()).containsExactly(new Resume(this.task, resume.cause()));
+		assertThat(decide(resume).results().events()).containsExactly(new Resume(this.task, resume.cause()));
 	}
 
 	@Test
@@ -478,7 +481,7 @@ class DecisionsTests {
 		Decisions decisions = decisions();
 		decisions.discard(resume, DecisionsTests::unprocessable);
 		assertThat(inWords(decisions)).containsExactly("UNPROCESSABLE", "resumable");
-		assertThat(decisions.events().getFirst()).isInstanceOfSatisfying(DeadLetter.class,
+		assertThat(decisions.results().events().getFirst()).isInstanceOfSatisfying(DeadLetter.class,
 				(letter) -> assertThat(letter.record().coordinates()).isEqualTo(poison.coordinates()));
 		assertThat(this.log.find(poison.id())).as("for as long as its dead letter is not sure").isNotNull();
 	}
@@ -489,14 +492,14 @@ class DecisionsTests {
 		this.queues.discardedBy(UUID.randomUUID());
 		Decisions decisions = decisions();
 		decisions.discard(resume(), DecisionsTests::unprocessable);
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 	}
 
 	@Test
 	void whereNothingWaitsThereIsNothingToDiscard() {
 		Decisions decisions = decisions();
 		decisions.discard(resume(), DecisionsTests::unprocessable);
-		assertThat(decisions.events()).isEmpty();
+		assertThat(decisions.results().events()).isEmpty();
 	}
 
 	@Test
@@ -506,7 +509,7 @@ class DecisionsTests {
 		ReceivedCommand poison = waiting(1, create("amara"), "amara");
 		this.queues.discardedBy(discarder.id());
 		waiting(2, create("amara"), null);
-		assertThat(decide(resume()).events()).isEmpty();
+		assertThat(decide(resume()).results().events()).isEmpty();
 		assertThat(this.log.find(poison.id())).isNotNull();
 	}
 
@@ -528,7 +531,7 @@ class DecisionsTests {
 		DeadLetter letter = unprocessable(Received.at(1, create("amara")).record());
 		this.discarded.put(resume.id(), letter);
 		this.queues.withOneMore(this.task);
-		assertThat(decide(resume).events()).containsExactly(letter, new Resume(this.task, resume.cause()));
+		assertThat(decide(resume).results().events()).containsExactly(letter, new Resume(this.task, resume.cause()));
 	}
 
 	@Test
@@ -572,8 +575,9 @@ class DecisionsTests {
 	}
 
 	private Decisions decisions() {
-		return new Decisions(new CommandLog(), Publication.json(this.limits), this.log, this.resumed, this.discarded,
-				this.publishedBefore, this.queues.load(), this.tasks, this.users, this.owners, this.poll);
+		return new Decisions(new CommandLog(), Publication.json(this.limits), new Loaded(this.log, this.resumed,
+				this.discarded, this.publishedBefore, this.queues.load(), this.tasks, this.users, this.owners),
+				this.poll);
 	}
 
 	private Decisions decide(ReceivedCommand... commands) {
@@ -626,12 +630,13 @@ class DecisionsTests {
 
 	private static List<@Nullable Verdict> verdicts(Decisions decisions) {
 		List<@Nullable Verdict> verdicts = new ArrayList<>();
-		decisions.decided().forEach((decided) -> verdicts.add(decided.verdict()));
+		decisions.results().decided().forEach((decided) -> verdicts.add(decided.verdict()));
 		return verdicts;
 	}
 
 	private static List<ReadModelChanged> changes(Decisions decisions) {
-		return decisions.events()
+		return decisions.results()
+			.events()
 			.stream()
 			.flatMap((event) -> (event instanceof ReadModelChanged changed) ? Stream.of(changed) : Stream.empty())
 			.toList();
@@ -642,7 +647,7 @@ class DecisionsTests {
 	}
 
 	private static List<String> inWords(Decisions decisions) {
-		return decisions.events().stream().map(DecisionsTests::inWords).toList();
+		return decisions.results().events().stream().map(DecisionsTests::inWords).toList();
 	}
 
 	private static String inWords(Event event) {

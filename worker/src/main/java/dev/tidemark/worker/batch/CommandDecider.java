@@ -7,7 +7,6 @@ import java.util.function.Function;
 import org.hibernate.SessionFactory;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.worker.deferral.Deferrals;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.observability.WorkerMeters;
@@ -18,8 +17,6 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
 import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.Writes;
-import dev.tidemark.worker.task.Tasks;
-import dev.tidemark.worker.user.Users;
 
 /**
  * Decides commands, in one database transaction: a few reads and writes of sets of rows,
@@ -27,7 +24,7 @@ import dev.tidemark.worker.user.Users;
  * written once.
  */
 @Component
-public class CommandBatch {
+public class CommandDecider {
 
 	/**
 	 * How many waiting commands a batch takes up; the rest follows in batches of its own,
@@ -39,26 +36,20 @@ public class CommandBatch {
 
 	private final Tables tables;
 
+	private final BatchLoader loader;
+
 	private final CommandLog log;
-
-	private final Deferrals deferrals;
-
-	private final Tasks tasks;
-
-	private final Users users;
 
 	private final SnapshotJson json;
 
 	private final WorkerMeters meters;
 
-	CommandBatch(SessionFactory sessions, Tables tables, CommandLog log, Deferrals deferrals, Tasks tasks, Users users,
-			SnapshotJson json, WorkerMeters meters) {
+	CommandDecider(SessionFactory sessions, Tables tables, BatchLoader loader, CommandLog log, SnapshotJson json,
+			WorkerMeters meters) {
 		this.sessions = sessions;
 		this.tables = tables;
+		this.loader = loader;
 		this.log = log;
-		this.deferrals = deferrals;
-		this.tasks = tasks;
-		this.users = users;
 		this.json = json;
 		this.meters = meters;
 	}
@@ -71,7 +62,7 @@ public class CommandBatch {
 	 * @param poll the poll that they came in
 	 * @return what is to be published, in order
 	 */
-	public List<Event> decide(List<ReceivedCommand> commands, Poll poll) {
+	public List<Event> decide(List<ReceivedCommand> commands, PollProgress poll) {
 		return inTransaction(commands, TAKEN_UP_AT_ONCE, poll, (batch) -> commands.forEach(batch::decide));
 	}
 
@@ -83,7 +74,7 @@ public class CommandBatch {
 	 * @param poll the poll that it came in
 	 * @return what is to be published, in order; another resume, if something still waits
 	 */
-	public List<Event> takeUp(ReceivedCommand resume, int atMost, Poll poll) {
+	public List<Event> takeUp(ReceivedCommand resume, int atMost, PollProgress poll) {
 		return inTransaction(List.of(resume), atMost, poll, (batch) -> batch.decide(resume));
 	}
 
@@ -94,30 +85,30 @@ public class CommandBatch {
 	 * @param poll the poll that it came in
 	 * @return what is to be published: the dead letter, and another resume for the rest
 	 */
-	public List<Event> discard(ReceivedCommand resume, Function<ReceivedRecord, DeadLetter> letter, Poll poll) {
+	public List<Event> discard(ReceivedCommand resume, Function<ReceivedRecord, DeadLetter> letter, PollProgress poll) {
 		return inTransaction(List.of(resume), 1, poll, (batch) -> batch.discard(resume, letter));
 	}
 
-	private List<Event> inTransaction(List<ReceivedCommand> commands, int takenUpAtMost, Poll poll,
+	private List<Event> inTransaction(List<ReceivedCommand> commands, int takenUpAtMost, PollProgress poll,
 			Consumer<Decisions> work) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
-		Decisions decisions = this.sessions.fromStatelessTransaction((session) -> {
-			Decisions batch = Decisions.load(session, this.tables, this.log, this.deferrals, this.tasks, this.users,
-					this.json, commands, takenUpAtMost, poll);
+		Results results = this.sessions.fromStatelessTransaction((session) -> {
+			Loaded loaded = this.loader.load(session, commands, takenUpAtMost);
+			Decisions batch = new Decisions(this.log, this.json, loaded, poll);
 			watch.lap(Phase.LOAD);
 			work.accept(batch);
 			watch.skip();
-			poll.sendAhead(batch.events());
+			poll.sendAhead(batch.results().events());
 			watch.lap(Phase.SEND);
 			Writes writes = this.tables.writes();
 			batch.write(writes);
 			writes.run(session);
 			watch.lap(Phase.FLUSH);
-			return batch;
+			return batch.results();
 		});
 		watch.lap(Phase.COMMIT);
-		poll.keep(decisions.shown(), decisions.decided());
-		return decisions.events();
+		poll.keep(results.shown(), results.decided());
+		return results.events();
 	}
 
 }

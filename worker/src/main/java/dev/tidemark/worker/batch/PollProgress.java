@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.Command;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
@@ -23,7 +24,7 @@ import dev.tidemark.worker.publication.Publisher;
  * everything that comes of a poll is published together, so until all of it is decided
  * nothing of it is sure to be published.
  */
-public final class Poll {
+public final class PollProgress {
 
 	private final SortedMap<TopicPartition, Long> starts;
 
@@ -31,7 +32,7 @@ public final class Poll {
 
 	private final Publisher publisher;
 
-	private Map<Aggregate, Shown> shown = new HashMap<>();
+	private Map<AggregateKey, Shown> shown = new HashMap<>();
 
 	private final List<Decided> decided = new ArrayList<>();
 
@@ -41,7 +42,7 @@ public final class Poll {
 	 * @param spans the commands' spans
 	 * @param publisher who will publish what comes of the poll
 	 */
-	public Poll(SortedMap<TopicPartition, Long> starts, PollSpans spans, Publisher publisher) {
+	public PollProgress(SortedMap<TopicPartition, Long> starts, PollSpans spans, Publisher publisher) {
 		this.starts = Collections.unmodifiableSortedMap(starts);
 		this.spans = spans;
 		this.publisher = publisher;
@@ -88,12 +89,12 @@ public final class Poll {
 	}
 
 	/** What a transaction may change for itself and then {@link #keep}. */
-	Map<Aggregate, Shown> shown() {
+	Map<AggregateKey, Shown> shown() {
 		return new HashMap<>(this.shown);
 	}
 
 	/** To be called when the transaction has committed. */
-	void keep(Map<Aggregate, Shown> shown, List<Decided> decided) {
+	void keep(Map<AggregateKey, Shown> shown, List<Decided> decided) {
 		this.shown = shown;
 		this.decided.addAll(decided);
 	}
@@ -112,7 +113,12 @@ public final class Poll {
 	 * @param topic the topic of its commands
 	 * @param key its key
 	 */
-	record Aggregate(String topic, String key) {
+	record AggregateKey(String topic, String key) {
+
+		static AggregateKey of(Command command) {
+			return new AggregateKey(command.type().topic(), command.key());
+		}
+
 	}
 
 	/**
