@@ -73,7 +73,7 @@ final class ConsoleDatabase implements AutoCloseable {
 	 * @param count how many commands wait
 	 * @param oldest those at the head of their queues that have waited longest
 	 */
-	record Deferred(long count, List<Waiting> oldest) {
+	record WaitingCommands(long count, List<Waiting> oldest) {
 	}
 
 	/**
@@ -89,9 +89,9 @@ final class ConsoleDatabase implements AutoCloseable {
 	record Waiting(UUID commandId, String type, UUID taskId, @Nullable String waitsFor, Instant since, int behind) {
 	}
 
-	Deferred deferred() {
+	WaitingCommands deferred() {
 		long count = this.jdbc.sql("select count(*) from deferred_command").query(Long.class).single();
-		return new Deferred(count, this.jdbc.sql("""
+		return new WaitingCommands(count, this.jdbc.sql("""
 				select command_id, type, task_id, waits_for, arrived_at,
 					(select count(*) - 1 from deferred_command queue where queue.task_id = head.task_id) as behind
 				from (

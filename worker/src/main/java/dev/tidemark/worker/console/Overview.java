@@ -43,7 +43,7 @@ final class Overview {
 
 	private final Refreshed<GroupProgress> progress;
 
-	private final Refreshed<ConsoleDatabase.Deferred> deferred;
+	private final Refreshed<ConsoleDatabase.WaitingCommands> deferred;
 
 	private final Refreshed<SchemaStanding> schema;
 
@@ -79,8 +79,9 @@ final class Overview {
 	 * @param deadLetters the newest dead letters of all workers
 	 */
 	record State(String worker, Instant now, List<Part> health, WorkerFigures figures, List<Finding> findings,
-			Reading<GroupProgress> progress, Reading<ConsoleDatabase.Deferred> deferred, Reading<SchemaStanding> schema,
-			Reading<List<Rejections.Rejected>> rejections, Reading<List<Letter>> deadLetters) {
+			Reading<GroupProgress> progress, Reading<ConsoleDatabase.WaitingCommands> deferred,
+			Reading<SchemaStanding> schema, Reading<List<Rejections.Rejected>> rejections,
+			Reading<List<Letter>> deadLetters) {
 	}
 
 	/**

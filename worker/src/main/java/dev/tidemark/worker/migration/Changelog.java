@@ -18,6 +18,8 @@ import liquibase.ui.LoggerUIService;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.DefaultResourceLoader;
 
+import dev.tidemark.worker.settings.UsageException;
+
 /**
  * The migrations, in their order. Reading them needs no database.
  */

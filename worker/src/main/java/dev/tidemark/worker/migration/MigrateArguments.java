@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.settings.UsageException;
+
 /**
  * A {@code migrate} command line, taken apart.
  *

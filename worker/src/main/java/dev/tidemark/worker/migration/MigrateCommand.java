@@ -17,6 +17,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.worker.migration.MigrateArguments.Verb;
+import dev.tidemark.worker.settings.UsageException;
 
 /**
  * One {@code migrate} command, from its arguments to its exit code.

@@ -11,6 +11,7 @@ import org.springframework.boot.logging.LoggingSystem;
 
 import dev.tidemark.worker.settings.NoConnectionException;
 import dev.tidemark.worker.settings.StartFailures;
+import dev.tidemark.worker.settings.UsageException;
 
 /**
  * Runs the {@code migrate} commands of the worker's jar, before and without Spring.

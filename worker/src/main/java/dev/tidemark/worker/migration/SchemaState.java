@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.settings.UsageException;
+
 /**
  * Where a database stands, seen from a changelog.
  *

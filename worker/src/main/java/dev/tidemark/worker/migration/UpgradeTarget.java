@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.settings.UsageException;
+
 /**
  * Up to where an upgrade goes.
  */

@@ -196,7 +196,7 @@ public final class WorkerMeters {
 
 	private final Map<String, Counter> misplaced = new ConcurrentHashMap<>();
 
-	private volatile Deferred deferred = new Deferred(0, null);
+	private volatile Backlog deferred = new Backlog(0, null);
 
 	WorkerMeters(MeterRegistry registry, WaitingRoom waitingRoom, TopicProperties topics, TopicLimits limits) {
 		this.registry = registry;
@@ -427,7 +427,7 @@ public final class WorkerMeters {
 	 * @param oldestAge for how long the oldest has waited; null if there is none
 	 */
 	public void deferred(long count, @Nullable Duration oldestAge) {
-		this.deferred = new Deferred(count, (oldestAge != null) ? Instant.now().minus(oldestAge) : null);
+		this.deferred = new Backlog(count, (oldestAge != null) ? Instant.now().minus(oldestAge) : null);
 	}
 
 	/**
@@ -562,7 +562,7 @@ public final class WorkerMeters {
 	 * @param count how many commands
 	 * @param oldestSince since when the oldest does; null if none does
 	 */
-	private record Deferred(long count, @Nullable Instant oldestSince) {
+	private record Backlog(long count, @Nullable Instant oldestSince) {
 	}
 
 }

@@ -17,6 +17,7 @@ import dev.tidemark.contracts.TaskSnapshot;
 import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.UserCommand.RepublishUser;
 import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.topics.TopicProperties;
 
 /**

@@ -10,6 +10,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.settings.UsageException;
+
 /**
  * A tool's command line, taken apart.
  *

@@ -11,6 +11,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 

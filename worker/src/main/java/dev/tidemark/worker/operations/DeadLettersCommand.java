@@ -13,6 +13,7 @@ import dev.tidemark.worker.deadletter.DeadLetters;
 import dev.tidemark.worker.deadletter.NotReplayableException;
 import dev.tidemark.worker.deadletter.Selection;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 

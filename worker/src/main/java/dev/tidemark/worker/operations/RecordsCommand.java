@@ -6,6 +6,7 @@ import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.deadletter.UnreadableRecords.NotUnreadableException;
 import dev.tidemark.worker.deadletter.UnreadableRecords.Stretch;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 
 /**

@@ -17,6 +17,7 @@ import dev.tidemark.worker.settings.ConnectionFailures;
 import dev.tidemark.worker.settings.KafkaSettings;
 import dev.tidemark.worker.settings.NoConnectionException;
 import dev.tidemark.worker.settings.StartFailures;
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.settings.WrongSettingsException;
 import dev.tidemark.worker.topics.MissingTopicsException;

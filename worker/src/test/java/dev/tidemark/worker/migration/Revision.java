@@ -17,6 +17,7 @@ import liquibase.resource.DirectoryResourceAccessor;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.util.FileSystemUtils;
 
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.stack.DatabaseAddress;
 
 /**

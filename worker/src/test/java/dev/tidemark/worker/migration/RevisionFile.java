@@ -7,6 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.tidemark.worker.settings.UsageException;
+
 /**
  * The text of a new migration.
  *

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tidemark.worker.migration.Revision.Written;
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
 
