@@ -443,7 +443,7 @@ function letterRow(letter) {
 function waitingRow(waiting) {
 	return [make("div", { class: "what" },
 		line({ class: "reason" }, waiting.waitsFor === null ? "behind the one before it" : foreign(waiting.waitsFor)),
-		line({ class: "quiet" }, `${shortType(waiting.type)} of task `, make("span", { class: "id" }, waiting.taskId),
+		line({ class: "quiet" }, `${shortType(waiting.type)} of ${waiting.aggregate} `, make("span", { class: "id" }, waiting.key),
 			waiting.behind > 0 ? `, ${plural(waiting.behind, "command")} behind it` : ""),
 		line({ class: "quiet id" }, waiting.commandId)),
 		make("div", { class: "side quiet" }, ago(waiting.since))];

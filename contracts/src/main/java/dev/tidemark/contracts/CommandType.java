@@ -15,51 +15,57 @@ import org.jspecify.annotations.Nullable;
 public enum CommandType {
 
 	/** Type of {@link TaskCommand.CreateTask}. */
-	CREATE_TASK("dev.tidemark.task.create.v1", Topics.TASK_COMMANDS, TaskCommand.CreateTask::read, Member.TASK_ID,
-			Member.TITLE, Member.USERNAME, Member.DESCRIPTION, Member.STATUS),
+	CREATE_TASK("dev.tidemark.task.create.v1", AggregateType.TASK, Verb.CREATE, TaskCommand.CreateTask::read,
+			Member.TASK_ID, Member.TITLE, Member.USERNAME, Member.DESCRIPTION, Member.STATUS),
 
 	/** Type of {@link TaskCommand.UpdateTask}. */
-	UPDATE_TASK("dev.tidemark.task.update.v1", Topics.TASK_COMMANDS, TaskCommand.UpdateTask::read, Member.TASK_ID,
-			Member.TITLE, Member.DESCRIPTION, Member.STATUS, Member.USERNAME),
+	UPDATE_TASK("dev.tidemark.task.update.v1", AggregateType.TASK, Verb.CHANGE, TaskCommand.UpdateTask::read,
+			Member.TASK_ID, Member.TITLE, Member.DESCRIPTION, Member.STATUS, Member.USERNAME),
 
 	/** Type of {@link TaskCommand.CompleteTask}. */
-	COMPLETE_TASK("dev.tidemark.task.complete.v1", Topics.TASK_COMMANDS, TaskCommand.CompleteTask::read,
+	COMPLETE_TASK("dev.tidemark.task.complete.v1", AggregateType.TASK, Verb.CHANGE, TaskCommand.CompleteTask::read,
 			Member.TASK_ID),
 
 	/** Type of {@link TaskCommand.ReopenTask}. */
-	REOPEN_TASK("dev.tidemark.task.reopen.v1", Topics.TASK_COMMANDS, TaskCommand.ReopenTask::read, Member.TASK_ID),
-
-	/** Type of {@link TaskCommand.DeleteTask}. */
-	DELETE_TASK("dev.tidemark.task.delete.v1", Topics.TASK_COMMANDS, TaskCommand.DeleteTask::read, Member.TASK_ID),
-
-	/** Type of {@link TaskCommand.RepublishTask}. */
-	REPUBLISH_TASK("dev.tidemark.task.republish.v1", Topics.TASK_COMMANDS, TaskCommand.RepublishTask::read,
+	REOPEN_TASK("dev.tidemark.task.reopen.v1", AggregateType.TASK, Verb.CHANGE, TaskCommand.ReopenTask::read,
 			Member.TASK_ID),
 
+	/** Type of {@link TaskCommand.DeleteTask}. */
+	DELETE_TASK("dev.tidemark.task.delete.v1", AggregateType.TASK, Verb.DELETE, TaskCommand.DeleteTask::read,
+			Member.TASK_ID),
+
+	/** Type of {@link TaskCommand.RepublishTask}. */
+	REPUBLISH_TASK("dev.tidemark.task.republish.v1", AggregateType.TASK, Verb.REPUBLISH,
+			TaskCommand.RepublishTask::read, Member.TASK_ID),
+
 	/** Type of {@link TaskCommand.ResumeTask}. */
-	RESUME_TASK("dev.tidemark.task.resume.v1", Topics.TASK_COMMANDS, TaskCommand.ResumeTask::read, Member.TASK_ID),
+	RESUME_TASK("dev.tidemark.task.resume.v1", AggregateType.TASK, Verb.RESUME, TaskCommand.ResumeTask::read,
+			Member.TASK_ID),
 
 	/** Type of {@link UserCommand.RegisterUser}. */
-	REGISTER_USER("dev.tidemark.user.register.v1", Topics.USER_COMMANDS, UserCommand.RegisterUser::read,
+	REGISTER_USER("dev.tidemark.user.register.v1", AggregateType.USER, Verb.CREATE, UserCommand.RegisterUser::read,
 			Member.USERNAME, Member.PASSWORD_HASH),
 
 	/** Type of {@link UserCommand.ChangePassword}. */
-	CHANGE_PASSWORD("dev.tidemark.user.change-password.v1", Topics.USER_COMMANDS, UserCommand.ChangePassword::read,
-			Member.USERNAME, Member.PASSWORD_HASH),
+	CHANGE_PASSWORD("dev.tidemark.user.change-password.v1", AggregateType.USER, Verb.CHANGE,
+			UserCommand.ChangePassword::read, Member.USERNAME, Member.PASSWORD_HASH),
 
 	/** Type of {@link UserCommand.DeleteUser}. */
-	DELETE_USER("dev.tidemark.user.delete.v1", Topics.USER_COMMANDS, UserCommand.DeleteUser::read, Member.USERNAME),
+	DELETE_USER("dev.tidemark.user.delete.v1", AggregateType.USER, Verb.DELETE, UserCommand.DeleteUser::read,
+			Member.USERNAME),
 
 	/** Type of {@link UserCommand.RepublishUser}. */
-	REPUBLISH_USER("dev.tidemark.user.republish.v1", Topics.USER_COMMANDS, UserCommand.RepublishUser::read,
-			Member.USERNAME);
+	REPUBLISH_USER("dev.tidemark.user.republish.v1", AggregateType.USER, Verb.REPUBLISH,
+			UserCommand.RepublishUser::read, Member.USERNAME);
 
 	private static final Map<String, CommandType> BY_WIRE_NAME = Arrays.stream(values())
 		.collect(Collectors.toUnmodifiableMap(CommandType::wireName, Function.identity()));
 
 	private final String wireName;
 
-	private final String topic;
+	private final AggregateType aggregate;
+
+	private final Verb verb;
 
 	@SuppressWarnings("ImmutableEnumChecker") // a reference to a static method
 	private final Function<DataReader, Command> reader;
@@ -67,9 +73,11 @@ public enum CommandType {
 	@SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
 	private final List<String> members;
 
-	CommandType(String wireName, String topic, Function<DataReader, Command> reader, Member... members) {
+	CommandType(String wireName, AggregateType aggregate, Verb verb, Function<DataReader, Command> reader,
+			Member... members) {
 		this.wireName = wireName;
-		this.topic = topic;
+		this.aggregate = aggregate;
+		this.verb = verb;
 		this.reader = reader;
 		this.members = Arrays.stream(members).map(Member::wireName).toList();
 	}
@@ -84,6 +92,22 @@ public enum CommandType {
 	}
 
 	/**
+	 * Returns the type of command that asks something of an aggregate that can be asked
+	 * for in one way only.
+	 * @param aggregate the aggregate's type
+	 * @param verb what is asked for; not {@link Verb#CHANGE}
+	 * @return the type, or null if nobody can ask that
+	 */
+	public static @Nullable CommandType of(AggregateType aggregate, Verb verb) {
+		for (CommandType type : values()) {
+			if (type.aggregate == aggregate && type.verb == verb) {
+				return type;
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Returns the name of this type on the wire.
 	 * @return for example {@code dev.tidemark.task.create.v1}
 	 */
@@ -92,12 +116,28 @@ public enum CommandType {
 	}
 
 	/**
+	 * Returns what this type of command is for.
+	 * @return the type of the aggregate
+	 */
+	public AggregateType aggregate() {
+		return this.aggregate;
+	}
+
+	/**
+	 * Returns what this type of command asks for.
+	 * @return the verb
+	 */
+	public Verb verb() {
+		return this.verb;
+	}
+
+	/**
 	 * Returns the topic on which commands of this type are sent. On another they are
 	 * unknown.
-	 * @return {@link Topics#TASK_COMMANDS} or {@link Topics#USER_COMMANDS}
+	 * @return for example {@link Topics#TASK_COMMANDS}
 	 */
 	public String topic() {
-		return this.topic;
+		return this.aggregate.commandTopic();
 	}
 
 	/**

@@ -35,6 +35,13 @@ public sealed interface TaskCommand extends Command {
 	}
 
 	/**
+	 * Asks for another state of a task that exists.
+	 */
+	sealed interface ChangeTask extends TaskCommand permits UpdateTask, CompleteTask, ReopenTask {
+
+	}
+
+	/**
 	 * Asks for a new task. It is deferred while its user is not registered.
 	 *
 	 * @param taskId the id of the new task
@@ -97,7 +104,7 @@ public sealed interface TaskCommand extends Command {
 	 * @param username whose task it is from now on, 1 to 255 code points
 	 */
 	record UpdateTask(UUID taskId, Field<String> title, Field<@Nullable String> description, Field<TaskStatus> status,
-			Field<String> username) implements TaskCommand {
+			Field<String> username) implements ChangeTask {
 
 		/**
 		 * Demands of each component what the wire demands.
@@ -160,7 +167,7 @@ public sealed interface TaskCommand extends Command {
 	 *
 	 * @param taskId the id of the task
 	 */
-	record CompleteTask(UUID taskId) implements TaskCommand {
+	record CompleteTask(UUID taskId) implements ChangeTask {
 
 		/**
 		 * Demands a task's id.
@@ -185,7 +192,7 @@ public sealed interface TaskCommand extends Command {
 	 *
 	 * @param taskId the id of the task
 	 */
-	record ReopenTask(UUID taskId) implements TaskCommand {
+	record ReopenTask(UUID taskId) implements ChangeTask {
 
 		/**
 		 * Demands a task's id.

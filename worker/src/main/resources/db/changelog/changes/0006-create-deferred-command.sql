@@ -4,7 +4,8 @@
 --comment create deferred_command
 create table deferred_command (
   command_id uuid not null,
-  task_id uuid not null,
+  aggregate varchar(64) not null,
+  key varchar(255) not null,
   position integer not null,
   topic varchar(249) not null,
   partition integer not null,
@@ -12,16 +13,17 @@ create table deferred_command (
   record_timestamp bigint not null,
   record_value bytea not null,
   record_headers text not null,
-  waits_for varchar(255),
+  waits_for_aggregate varchar(64),
+  waits_for_key varchar(255),
   discarded_by uuid,
   discard_detail text,
   resume_partition integer,
   resume_offset bigint,
   arrived_at timestamp(6) with time zone not null default now(),
   constraint deferred_command_pkey primary key (command_id),
-  constraint deferred_command_task_id_position_key unique (task_id, position)
+  constraint deferred_command_aggregate_key_position_key unique (aggregate, key, position)
 );
-create index deferred_command_waits_for_idx on deferred_command (waits_for);
+create index deferred_command_waits_for_idx on deferred_command (waits_for_key, waits_for_aggregate);
 create index deferred_command_resume_offset_idx on deferred_command (resume_offset) where resume_offset is not null;
 
 --rollback drop table deferred_command;

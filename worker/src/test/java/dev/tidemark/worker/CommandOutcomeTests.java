@@ -40,8 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Every command in every state, through the real worker.
  * <p>
- * What the rules decide is in {@code TaskBatchTests} and {@code UserBatchTests}; here a
- * worker process shows that rows and events say the same.
+ * What the rules decide is in {@code TaskAggregateTests} and {@code UserAggregateTests};
+ * here a worker process shows that rows and events say the same.
  */
 class CommandOutcomeTests {
 

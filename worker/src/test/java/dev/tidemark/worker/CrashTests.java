@@ -60,8 +60,9 @@ class CrashTests {
 	@ParameterizedTest
 	@ValueSource(strings = { //
 			"dev.tidemark.worker.batch.BatchLoader#load", // nothing done
-			"dev.tidemark.worker.task.TaskBatch#write", // some rows written, not
-														// committed
+			"dev.tidemark.worker.aggregate.AggregateBatch#delete", // some rows written,
+																	// not
+			// committed
 			"dev.tidemark.worker.outcome.CommandLog#write!", // all rows written, not
 																// committed
 			"dev.tidemark.worker.publication.Publisher#publish", // rows committed,

@@ -9,9 +9,12 @@ import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -57,10 +60,11 @@ class WakeUpTests {
 		}
 	}
 
+	/** Nobody can deliver what lies behind a transaction that a sender has left open. */
 	@Test
-	void whileTheIntakeStandsNobodyIsWokenUpAgain() {
-		try (Deployment deployment = Deployment.prepare(1, "TIDEMARK_DEFER_SWEEP", "100ms", "TIDEMARK_GUARD_MAX_RUN",
-				"1")) {
+	void whileResumesAreOnTheirWayNobodyIsWokenUpAgain() {
+		try (Deployment deployment = Deployment.prepare(1, "TIDEMARK_DEFER_SWEEP", "100ms");
+				KafkaProducer<byte[], byte[]> sender = transactional(deployment)) {
 			deployment.start();
 			RecordMetadata last = create(deployment, "ليلى");
 			for (int i = 1; i < 50; i++) {
@@ -69,24 +73,17 @@ class WakeUpTests {
 			deployment.client().awaitConsumed(last);
 			WorkerProcess first = deployment.worker();
 			try (WorkerProcess second = deployment.start(Map.of()).awaitReady()) {
-				for (WorkerProcess worker : List.of(first, second)) {
-					worker.suspend();
-				}
-				for (int i = 0; i < 4; i++) {
-					deployment.client()
-						.send(deployment.tenant().topics().taskCommands(), "poison",
-								Client.headers(UUID.randomUUID(), "unknown"), null);
-				}
+				sender.beginTransaction();
+				var _ = sender
+					.send(new ProducerRecord<>(deployment.tenant().topics().taskCommands(), Client.bytes("left open")));
+				sender.flush();
 				deployment.execute("""
 						insert into users (username, password_hash, created_at, updated_at, version)
 						values ('ليلى', 'x', now(), now(), 1)
 						""");
-				for (WorkerProcess worker : List.of(first, second)) {
-					worker.resume();
-				}
 				Awaitility.await()
-					.until(() -> deployment.query("select from deferred_command where resume_offset is null")
-						.isEmpty());
+					.until(() -> deployment.query("select from deferred_command where resume_offset is not null")
+						.size(), (size) -> size == 50);
 				for (int left = 49; left > 45; left--) {
 					deployment.execute("""
 							delete from deferred_command
@@ -95,15 +92,28 @@ class WakeUpTests {
 					// A sweep of each worker has seen it.
 					for (WorkerProcess worker : List.of(first, second)) {
 						double expected = left;
-						Awaitility.await().until(() -> worker.metric("tidemark_deferred_commands") == expected);
+						Awaitility.await()
+							.atMost(Duration.ofMinutes(1))
+							.until(() -> worker.metric("tidemark_deferred_commands") == expected);
 					}
 				}
 				List<String> woken = resumes(deployment);
 				assertThat(woken).hasSize(50);
 				assertThat(new HashSet<>(woken)).hasSize(50);
-				first.kill();
+				sender.abortTransaction();
+				Awaitility.await().until(() -> deployment.query("select from deferred_command").isEmpty());
+				assertThat(resumes(deployment)).hasSize(50);
 			}
+			first.kill();
 		}
+	}
+
+	private static KafkaProducer<byte[], byte[]> transactional(Deployment deployment) {
+		KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers",
+				deployment.tenant().bootstrapServers(), "transactional.id", "sender-" + UUID.randomUUID()),
+				new ByteArraySerializer(), new ByteArraySerializer());
+		producer.initTransactions();
+		return producer;
 	}
 
 	@Test

@@ -10,11 +10,8 @@ import java.util.function.Function;
 
 import org.apache.kafka.common.TopicPartition;
 
-import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.UserCommand;
-import dev.tidemark.worker.batch.PollProgress.AggregateKey;
+import dev.tidemark.contracts.Verb;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.outcome.CommandLog;
@@ -73,10 +70,10 @@ final class Decisions {
 	/** Discards the first of what a resume was to take up. */
 	void discard(ReceivedCommand resume, Function<ReceivedRecord, DeadLetter> letter) {
 		note(resume, remember(resume));
-		UUID taskId = ((ResumeTask) resume.command()).taskId();
-		if (this.loaded.queues().first(taskId) != null && this.loaded.queues().discardedBy(taskId) == null) {
-			this.results.add(this.loaded.queues().discardFirst(taskId, resume.id(), letter));
-			this.results.add(new Resume(taskId, resume.cause()));
+		AggregateKey aggregate = AggregateKey.of(resume.command());
+		if (this.loaded.queues().first(aggregate) != null && this.loaded.queues().discardedBy(aggregate) == null) {
+			this.results.add(this.loaded.queues().discardFirst(aggregate, resume.id(), letter));
+			this.results.add(new Resume(aggregate, resume.cause()));
 		}
 	}
 
@@ -93,63 +90,57 @@ final class Decisions {
 
 	private void decideNew(ReceivedCommand received) {
 		LoggedCommand logged = remember(received);
-		switch (received.command()) {
-			case ResumeTask resume -> takeUp(resume.taskId(), received);
-			case TaskCommand command when this.loaded.queues().isWaiting(command.taskId()) -> {
-				logged.deferred();
-				this.loaded.queues().defer(received, command, null);
+		AggregateKey aggregate = AggregateKey.of(received.command());
+		if (received.command().type().verb() == Verb.RESUME) {
+			takeUp(aggregate, received);
+		}
+		else if (this.loaded.queues().isWaiting(aggregate)) {
+			logged.deferred();
+			this.loaded.queues().defer(received, null);
+		}
+		else {
+			Outcome outcome = outcome(received);
+			settle(aggregate, logged, received, outcome);
+			if (outcome instanceof Deferred(AggregateKey absent)) {
+				this.loaded.queues().defer(received, absent);
 			}
-			case TaskCommand command -> {
-				Outcome outcome = decide(received, command);
-				settle(logged, received, outcome);
-				if (outcome instanceof Deferred(String username)) {
-					this.loaded.queues().defer(received, command, username);
-				}
-			}
-			case UserCommand command -> settle(logged, received, decide(received, command));
 		}
 		note(received, logged);
 	}
 
-	private Outcome decide(ReceivedCommand received, TaskCommand command) {
-		return this.loaded.tasks()
-			.decide(command, received.cause().time(), received.expectedVersion(), this.loaded.users()::contains);
+	private Outcome outcome(ReceivedCommand received) {
+		return this.loaded.inHand().decide(received.command(), received.cause().time(), received.expectedVersion());
 	}
 
-	private Outcome decide(ReceivedCommand received, UserCommand command) {
-		return this.loaded.users()
-			.decide(command, received.cause().time(), received.expectedVersion(),
-					(username) -> this.loaded.owners().contains(username) || this.loaded.tasks().refersTo(username));
-	}
-
-	/** Takes up what waits for a task, as far as it can go on. */
-	private void takeUp(UUID taskId, ReceivedCommand resume) {
-		if (isDiscarding(taskId)) {
+	/** Takes up what waits for an aggregate, as far as it can go on. */
+	private void takeUp(AggregateKey aggregate, ReceivedCommand resume) {
+		if (isDiscarding(aggregate)) {
 			// The dead letter may have to be published again. The resume that comes after
 			// it goes on.
 			return;
 		}
-		for (UUID id = this.loaded.queues().first(taskId); id != null; id = this.loaded.queues().first(taskId)) {
-			ReceivedCommand received = this.loaded.queues().received(taskId);
-			Outcome outcome = decide(received, (TaskCommand) received.command());
-			if (outcome instanceof Deferred(String username)) {
-				if (!this.loaded.queues().isExpired(taskId)) {
-					this.loaded.queues().firstWaitsFor(taskId, username);
+		for (UUID id = this.loaded.queues().first(aggregate); id != null; id = this.loaded.queues().first(aggregate)) {
+			ReceivedCommand received = this.loaded.queues().received(aggregate);
+			Outcome outcome = outcome(received);
+			if (outcome instanceof Deferred(AggregateKey absent)) {
+				if (!this.loaded.queues().isExpired(aggregate)) {
+					this.loaded.queues().firstWaitsFor(aggregate, absent);
 					return;
 				}
-				outcome = new Rejected(RejectionReason.USER_NOT_FOUND, "the user did not come in time");
+				outcome = new Rejected(absent.type().notFound(),
+						"the %s did not come in time".formatted(absent.type().wireName()));
 			}
-			this.loaded.queues().takeFirst(taskId);
+			this.loaded.queues().takeFirst(aggregate);
 			LoggedCommand logged = Objects.requireNonNull(this.loaded.log().find(id),
 					"a deferred command is not in the log");
 			received = this.poll.spans().takeUp(received);
 			logged.resumedBy(resume.id(), received.cause().tracing());
 			this.loaded.log().put(id, logged);
-			settle(logged, received, outcome);
+			settle(aggregate, logged, received, outcome);
 			note(received, logged);
 		}
-		if (this.loaded.queues().isWaiting(taskId)) {
-			this.results.add(new Resume(taskId, resume.cause()));
+		if (this.loaded.queues().isWaiting(aggregate)) {
+			this.results.add(new Resume(aggregate, resume.cause()));
 		}
 	}
 
@@ -157,8 +148,8 @@ final class Decisions {
 	 * Whether the first of a queue is discarded, and its dead letter not sure to be
 	 * published yet. If it is, the first is gone.
 	 */
-	private boolean isDiscarding(UUID taskId) {
-		UUID discarder = this.loaded.queues().discardedBy(taskId);
+	private boolean isDiscarding(AggregateKey aggregate) {
+		UUID discarder = this.loaded.queues().discardedBy(aggregate);
 		if (discarder == null) {
 			return false;
 		}
@@ -166,27 +157,24 @@ final class Decisions {
 		if (earlier != null && !this.poll.beganAfter(earlier.coordinates())) {
 			return true;
 		}
-		this.loaded.log().remove(Objects.requireNonNull(this.loaded.queues().first(taskId)));
-		this.loaded.queues().takeFirst(taskId);
+		this.loaded.log().remove(Objects.requireNonNull(this.loaded.queues().first(aggregate)));
+		this.loaded.queues().takeFirst(aggregate);
 		return false;
 	}
 
-	private void settle(LoggedCommand logged, ReceivedCommand received, Outcome outcome) {
+	private void settle(AggregateKey aggregate, LoggedCommand logged, ReceivedCommand received, Outcome outcome) {
 		logged.settle(outcome);
 		switch (outcome) {
-			case Applied(ReadModel readModel) ->
-				this.results.publish(AggregateKey.of(received.command()), logged, readModel, received.cause());
+			case Applied(ReadModel readModel) -> this.results.publish(aggregate, logged, readModel, received.cause());
 			case Rejected _ -> this.results.publishRejection(logged, received.cause());
 			case Deferred _ -> {
 			}
 		}
 	}
 
-	/** Writes it all: users before the tasks that refer to them, and the log last. */
+	/** Writes it all, the log last. */
 	void write(Writes writes) {
-		this.loaded.users().write(writes);
-		this.loaded.tasks().write(writes);
-		this.loaded.users().delete(writes);
+		this.loaded.inHand().write(writes);
 		this.loaded.queues().write(writes);
 		this.commandLog.write(writes, this.loaded.log());
 		if (!this.decidedFrom.isEmpty()) {

@@ -2,18 +2,16 @@ package dev.tidemark.worker.batch;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 import org.apache.kafka.common.TopicPartition;
 
+import dev.tidemark.worker.aggregate.InHand;
 import dev.tidemark.worker.deferral.DeferralBatch;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.state.WorkingSet;
-import dev.tidemark.worker.task.TaskBatch;
-import dev.tidemark.worker.user.UserBatch;
 
 /**
  * All that one transaction's decisions need of the database.
@@ -23,13 +21,11 @@ import dev.tidemark.worker.user.UserBatch;
  * @param discarded by the id of a resume that is delivered again, what it discarded
  * @param publishedBefore by partition, the offset before which all is published
  * @param queues what waits
- * @param tasks the tasks in hand
- * @param users the users in hand
- * @param owners users that have other tasks than those in hand
+ * @param inHand the aggregates
  */
 record Loaded(WorkingSet<UUID, LoggedCommand> log, Map<UUID, List<LoggedCommand>> resumed,
 		Map<UUID, DeadLetter> discarded, Map<TopicPartition, Long> publishedBefore, DeferralBatch queues,
-		TaskBatch tasks, UserBatch users, Set<String> owners) {
+		InHand inHand) {
 
 	/** Whether what came of a record is sure to be published. */
 	boolean isPublished(ReceivedCommand received) {

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidemark.contracts.Command;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
@@ -105,20 +105,6 @@ public final class PollProgress {
 	 */
 	public List<Decided> decided() {
 		return Collections.unmodifiableList(this.decided);
-	}
-
-	/**
-	 * A task or a user.
-	 *
-	 * @param topic the topic of its commands
-	 * @param key its key
-	 */
-	record AggregateKey(String topic, String key) {
-
-		static AggregateKey of(Command command) {
-			return new AggregateKey(command.type().topic(), command.key());
-		}
-
 	}
 
 	/**

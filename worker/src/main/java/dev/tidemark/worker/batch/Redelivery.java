@@ -3,7 +3,6 @@ package dev.tidemark.worker.batch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
@@ -11,9 +10,8 @@ import org.slf4j.LoggerFactory;
 
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.EventType;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.worker.batch.PollProgress.AggregateKey;
+import dev.tidemark.contracts.Verb;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.LogFields;
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -74,7 +72,7 @@ final class Redelivery {
 
 	private void publishAgain(ReceivedCommand received, LoggedCommand logged) {
 		AggregateKey aggregate = AggregateKey.of(received.command());
-		if (received.command() instanceof ResumeTask resume) {
+		if (received.command().type().verb() == Verb.RESUME) {
 			this.loaded.resumed()
 				.getOrDefault(received.id(), List.of())
 				.forEach((child) -> publishTakenUp(aggregate, child));
@@ -82,8 +80,8 @@ final class Redelivery {
 			if (letter != null) {
 				this.results.add(letter);
 			}
-			if (this.loaded.queues().isWaiting(resume.taskId())) {
-				this.results.add(new Resume(resume.taskId(), received.cause()));
+			if (this.loaded.queues().isWaiting(aggregate)) {
+				this.results.add(new Resume(aggregate, received.cause()));
 			}
 		}
 		else if (logged.getResumedBy() == null) {
@@ -112,22 +110,16 @@ final class Redelivery {
 
 	private void publishAgainApplied(AggregateKey aggregate, LoggedCommand logged, Cause cause) {
 		CommandType type = Objects.requireNonNull(logged.commandType(), logged.getType());
-		boolean ofTask = type.topic().equals(CommandType.CREATE_TASK.topic());
-		boolean tombstone = type == CommandType.DELETE_TASK || type == CommandType.DELETE_USER
-				|| logged.getVersion() == null;
-		if (tombstone) {
-			this.results.publish(aggregate, logged, ofTask ? EventType.TASK_DELETED : EventType.USER_DELETED,
-					logged.getVersion(), null, cause);
+		if (type.verb() == Verb.DELETE || logged.getVersion() == null) {
+			this.results.publish(aggregate, logged, aggregate.type().tombstone(), logged.getVersion(), null, cause);
 			return;
 		}
-		EventType snapshot = ofTask ? EventType.TASK_SNAPSHOT : EventType.USER_SNAPSHOT;
 		if (logged.getSuperseded() != null) {
-			this.results.publish(aggregate, logged, snapshot, logged.getVersion(),
+			this.results.publish(aggregate, logged, aggregate.type().snapshot(), logged.getVersion(),
 					logged.getSuperseded().getBytes(StandardCharsets.UTF_8), cause);
 			return;
 		}
-		ReadModel readModel = ofTask ? this.loaded.tasks().readModel(UUID.fromString(aggregate.key()))
-				: this.loaded.users().readModel(aggregate.key());
+		ReadModel readModel = this.loaded.inHand().readModel(aggregate);
 		if (!Objects.equals(readModel.version(), logged.getVersion())) {
 			// No command does this. Consumers are to see what the table holds.
 			LogFields.add(logger.atWarn(), logged.coordinates(), logged.getCommandId())

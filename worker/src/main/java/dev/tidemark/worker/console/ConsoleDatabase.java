@@ -81,23 +81,26 @@ final class ConsoleDatabase implements AutoCloseable {
 	 *
 	 * @param commandId its id
 	 * @param type its type
-	 * @param taskId the key of the task that it is for
-	 * @param waitsFor the absent user; null if it waits for those before it
+	 * @param aggregate the type of what it is for
+	 * @param key the key of what it is for
+	 * @param waitsFor the key of what is absent; null if it waits for those before it
 	 * @param since when it arrived
 	 * @param behind how many wait behind it
 	 */
-	record Waiting(UUID commandId, String type, UUID taskId, @Nullable String waitsFor, Instant since, int behind) {
+	record Waiting(UUID commandId, String type, String aggregate, String key, @Nullable String waitsFor, Instant since,
+			int behind) {
 	}
 
 	WaitingCommands deferred() {
 		long count = this.jdbc.sql("select count(*) from deferred_command").query(Long.class).single();
 		return new WaitingCommands(count, this.jdbc.sql("""
-				select command_id, type, task_id, waits_for, arrived_at,
-					(select count(*) - 1 from deferred_command queue where queue.task_id = head.task_id) as behind
+				select command_id, type, aggregate, head.key, waits_for_key, arrived_at,
+					(select count(*) - 1 from deferred_command queue
+						where queue.aggregate = head.aggregate and queue.key = head.key) as behind
 				from (
-					select command_id, task_id, waits_for, arrived_at
+					select command_id, aggregate, key, waits_for_key, arrived_at
 					from deferred_command
-					where waits_for is not null
+					where waits_for_key is not null
 					order by arrived_at
 					limit 20) head
 				join command_log using (command_id)
@@ -137,9 +140,9 @@ final class ConsoleDatabase implements AutoCloseable {
 	Found find(String text) throws SQLException {
 		UUID id = uuid(text);
 		if (id == null) {
-			return new Found(Map.of(), null, user(text), waitingForUser(text));
+			return new Found(Map.of(), null, user(text), waitingFor(text));
 		}
-		return new Found(command(id), task(id), user(text), waitingForTask(id));
+		return new Found(command(id), task(id), user(text), waitingOf(id.toString()));
 	}
 
 	private Map<String, Object> command(UUID id) throws SQLException {
@@ -181,29 +184,26 @@ final class ConsoleDatabase implements AutoCloseable {
 			.orElse(null);
 	}
 
-	private List<Waiting> waitingForTask(UUID taskId) {
-		return this.jdbc.sql("""
-				select command_id, type, task_id, waits_for, arrived_at, 0 as behind
-				from deferred_command join command_log using (command_id)
-				where task_id = ?
-				order by position
-				limit 20
-				""").param(taskId).query((row, number) -> waiting(row)).list();
+	private List<Waiting> waitingOf(String key) {
+		return waiting("d.key = ? order by position", key);
 	}
 
-	private List<Waiting> waitingForUser(String username) {
+	private List<Waiting> waitingFor(String key) {
+		return waiting("waits_for_key = ?", key);
+	}
+
+	private List<Waiting> waiting(String condition, String key) {
 		return this.jdbc.sql("""
-				select command_id, type, task_id, waits_for, arrived_at, 0 as behind
-				from deferred_command join command_log using (command_id)
-				where waits_for = ?
+				select command_id, type, aggregate, d.key, waits_for_key, arrived_at, 0 as behind
+				from deferred_command d join command_log using (command_id)
+				where %s
 				limit 20
-				""").param(username).query((row, number) -> waiting(row)).list();
+				""".formatted(condition)).param(key).query((row, number) -> waiting(row)).list();
 	}
 
 	private static Waiting waiting(ResultSet row) throws SQLException {
-		return new Waiting(row.getObject("command_id", UUID.class), row.getString("type"),
-				row.getObject("task_id", UUID.class), row.getString("waits_for"), instant(row, "arrived_at"),
-				row.getInt("behind"));
+		return new Waiting(row.getObject("command_id", UUID.class), row.getString("type"), row.getString("aggregate"),
+				row.getString("key"), row.getString("waits_for_key"), instant(row, "arrived_at"), row.getInt("behind"));
 	}
 
 	private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.tidemark.contracts.TaskCommand;
+import dev.tidemark.contracts.Command;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event.DeadLetter;
@@ -24,12 +25,12 @@ import dev.tidemark.worker.state.WorkingSet;
 import dev.tidemark.worker.state.Writes;
 
 /**
- * The queues of waiting commands that one batch touches: one per task, first come first
- * served. A queue that is not resumed is not loaded, only known to be there.
+ * The queues of waiting commands that one batch touches: one per aggregate, first come
+ * first served. A queue that is not resumed is not loaded, only known to be there.
  */
 public final class DeferralBatch {
 
-	private final Map<UUID, Queue> queues = new HashMap<>();
+	private final Map<AggregateKey, Queue> queues = new HashMap<>();
 
 	private final WorkingSet<UUID, DeferredCommand> rows = new WorkingSet<>();
 
@@ -43,14 +44,14 @@ public final class DeferralBatch {
 
 	private final Instant expiredBefore;
 
-	DeferralBatch(Map<UUID, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
+	DeferralBatch(Map<AggregateKey, Integer> lastPositions, List<DeferredCommand> loaded, CommandReader reader,
 			Instant expiredBefore) {
-		lastPositions.forEach((taskId, position) -> this.queues.put(taskId, new Queue(position)));
+		lastPositions.forEach((aggregate, position) -> this.queues.put(aggregate, new Queue(position)));
 		this.loaded = loaded;
 		this.expiredBefore = expiredBefore;
 		for (DeferredCommand command : loaded) {
 			this.rows.adopt(command.getCommandId(), command);
-			queue(command.getTaskId()).load(command);
+			queue(command.aggregate()).load(command);
 			try {
 				this.received.put(command.getCommandId(), reader.read(command.record()));
 			}
@@ -61,8 +62,8 @@ public final class DeferralBatch {
 		}
 	}
 
-	private Queue queue(UUID taskId) {
-		return this.queues.computeIfAbsent(taskId, (key) -> new Queue(0));
+	private Queue queue(AggregateKey aggregate) {
+		return this.queues.computeIfAbsent(aggregate, (key) -> new Queue(0));
 	}
 
 	/**
@@ -85,53 +86,52 @@ public final class DeferralBatch {
 	 * Returns the waiting commands that were loaded.
 	 * @return what they ask for
 	 */
-	public Stream<TaskCommand> commands() {
-		return this.received.values().stream().map((waiting) -> (TaskCommand) waiting.command());
+	public Stream<Command> commands() {
+		return this.received.values().stream().map(ReceivedCommand::command);
 	}
 
 	/**
-	 * Tells whether something waits for a task, so that whatever comes must wait behind
-	 * it.
-	 * @param taskId the task's key
+	 * Tells whether something waits for an aggregate, so that whatever comes must wait
+	 * behind it.
+	 * @param aggregate the aggregate
 	 * @return whether its queue has anybody in it
 	 */
-	public boolean isWaiting(UUID taskId) {
-		Queue queue = this.queues.get(taskId);
+	public boolean isWaiting(AggregateKey aggregate) {
+		Queue queue = this.queues.get(aggregate);
 		return queue != null && !queue.isEmpty();
 	}
 
 	/**
-	 * Puts a command at the end of its task's queue.
+	 * Puts a command at the end of its aggregate's queue.
 	 * @param received the command
-	 * @param command what it asks for
-	 * @param waitsFor the absent user; null for a command that waits behind others
+	 * @param absent whom it waits for; null for a command that waits behind others
 	 */
-	public void defer(ReceivedCommand received, TaskCommand command, @Nullable String waitsFor) {
-		Queue queue = queue(command.taskId());
-		DeferredCommand deferred = new DeferredCommand(received, command, ++queue.lastPosition, waitsFor);
+	public void defer(ReceivedCommand received, @Nullable AggregateKey absent) {
+		Queue queue = queue(AggregateKey.of(received.command()));
+		DeferredCommand deferred = new DeferredCommand(received, ++queue.lastPosition, absent);
 		queue.added.add(deferred);
 		this.rows.put(deferred.getCommandId(), deferred);
 		this.received.put(deferred.getCommandId(), received);
 	}
 
 	/**
-	 * Returns the id of the command that is first in a task's queue.
-	 * @param taskId the task's key
+	 * Returns the id of the command that is first in an aggregate's queue.
+	 * @param aggregate the aggregate
 	 * @return its id, or null if nothing waits or the rest of the queue is not loaded
 	 */
-	public @Nullable UUID first(UUID taskId) {
-		DeferredCommand first = queue(taskId).first();
+	public @Nullable UUID first(AggregateKey aggregate) {
+		DeferredCommand first = queue(aggregate).first();
 		return (first != null) ? first.getCommandId() : null;
 	}
 
 	/**
-	 * Gives back the command that is first in a task's queue as it was received.
-	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * Gives back the command that is first in an aggregate's queue as it was received.
+	 * @param aggregate one with a {@linkplain #first first} command
 	 * @return the command
 	 * @throws IllegalStateException if this worker can't read what another one could
 	 */
-	public ReceivedCommand received(UUID taskId) {
-		UUID commandId = queue(taskId).required().getCommandId();
+	public ReceivedCommand received(AggregateKey aggregate) {
+		UUID commandId = queue(aggregate).required().getCommandId();
 		ReceivedCommand waiting = this.received.get(commandId);
 		if (waiting == null) {
 			throw new IllegalStateException("a deferred command can't be read any more",
@@ -141,58 +141,59 @@ public final class DeferralBatch {
 	}
 
 	/**
-	 * Discards the first in a task's queue, which fails alone. It stays where it is until
-	 * its dead letter is sure to be published.
-	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * Discards the first in an aggregate's queue, which fails alone. It stays where it is
+	 * until its dead letter is sure to be published.
+	 * @param aggregate one with a {@linkplain #first first} command
 	 * @param resumeId the resume that found it out
 	 * @param letter says what is wrong with its record
 	 * @return the dead letter
 	 */
-	public DeadLetter discardFirst(UUID taskId, UUID resumeId, Function<ReceivedRecord, DeadLetter> letter) {
-		DeferredCommand first = queue(taskId).required();
+	public DeadLetter discardFirst(AggregateKey aggregate, UUID resumeId, Function<ReceivedRecord, DeadLetter> letter) {
+		DeferredCommand first = queue(aggregate).required();
 		first.discard(resumeId, letter.apply(first.record()).detail());
 		this.rows.put(first.getCommandId(), first);
 		return first.deadLetter();
 	}
 
 	/**
-	 * Returns who has discarded the first in a task's queue.
-	 * @param taskId the task's key
+	 * Returns who has discarded the first in an aggregate's queue.
+	 * @param aggregate the aggregate
 	 * @return the resume's command id, or null if the first is not discarded or nothing
 	 * waits
 	 */
-	public @Nullable UUID discardedBy(UUID taskId) {
-		DeferredCommand first = queue(taskId).first();
+	public @Nullable UUID discardedBy(AggregateKey aggregate) {
+		DeferredCommand first = queue(aggregate).first();
 		return (first != null) ? first.getDiscardedBy() : null;
 	}
 
 	/**
-	 * Tells whether the first in a task's queue has waited for long enough.
-	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * Tells whether the first in an aggregate's queue has waited for long enough.
+	 * @param aggregate one with a {@linkplain #first first} command
 	 * @return whether its time is up
 	 */
-	public boolean isExpired(UUID taskId) {
-		Instant arrivedAt = queue(taskId).required().getArrivedAt();
+	public boolean isExpired(AggregateKey aggregate) {
+		Instant arrivedAt = queue(aggregate).required().getArrivedAt();
 		return arrivedAt != null && !arrivedAt.isAfter(this.expiredBefore);
 	}
 
 	/**
-	 * Takes the first out of a task's queue.
-	 * @param taskId the key of a task with a {@linkplain #first first} command
+	 * Takes the first out of an aggregate's queue.
+	 * @param aggregate one with a {@linkplain #first first} command
 	 */
-	public void takeFirst(UUID taskId) {
-		this.rows.remove(queue(taskId).take().getCommandId());
+	public void takeFirst(AggregateKey aggregate) {
+		this.rows.remove(queue(aggregate).take().getCommandId());
 	}
 
 	/**
-	 * Makes the first in a task's queue wait for a user, and for the next resume.
-	 * @param taskId the key of a task with a {@linkplain #first first} command
-	 * @param username the absent user
+	 * Makes the first in an aggregate's queue wait for an aggregate, and for the next
+	 * resume.
+	 * @param aggregate one with a {@linkplain #first first} command
+	 * @param absent the absent aggregate
 	 */
-	public void firstWaitsFor(UUID taskId, String username) {
-		DeferredCommand first = queue(taskId).required();
-		if (!username.equals(first.getWaitsFor()) || first.isResumed()) {
-			first.waitFor(username);
+	public void firstWaitsFor(AggregateKey aggregate, AggregateKey absent) {
+		DeferredCommand first = queue(aggregate).required();
+		if (!first.waitsFor(absent) || first.isResumed()) {
+			first.waitFor(absent);
 			first.awaitResume();
 			this.rows.put(first.getCommandId(), first);
 		}
@@ -208,7 +209,10 @@ public final class DeferralBatch {
 		writes.update(DeferredCommand.class, this.rows.updates());
 	}
 
-	/** A task's queue: what is loaded, what is only known to be there, what was added. */
+	/**
+	 * An aggregate's queue: what is loaded, what is only known to be there, what was
+	 * added.
+	 */
 	private static final class Queue {
 
 		/**

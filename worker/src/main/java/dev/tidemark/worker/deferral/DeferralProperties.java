@@ -10,9 +10,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How commands wait.
  *
- * @param deferFor how long a command waits for its user, from its arrival
- * @param deferSweep how often to look for commands whose user has come unseen, or whose
- * time is up
+ * @param deferFor how long a command waits for what it names, from its arrival
+ * @param deferSweep how often to look for commands that can go on unseen, or whose time
+ * is up
  */
 @Validated
 @ConfigurationProperties("tidemark")

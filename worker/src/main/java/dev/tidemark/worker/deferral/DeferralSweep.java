@@ -1,10 +1,10 @@
 package dev.tidemark.worker.deferral;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -13,7 +13,9 @@ import org.hibernate.StatelessSession;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.worker.aggregate.Aggregates;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.outcome.Decided;
@@ -23,13 +25,13 @@ import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
 /**
- * Looks for waiting commands that can go on, and wakes up their tasks: when a user has
- * come, and now and then, as the user may have come in a transaction that crossed the
- * deferral's, or the time to wait may be over.
+ * Looks for waiting commands that can go on, and wakes up their aggregates: when one has
+ * come that others wait for, and now and then, as it may have come in a transaction that
+ * crossed the deferral's, or the time to wait may be over.
  * <p>
- * However many wait for one user, only so many resumes are on their way at a time, and
- * never two for a task: others' commands share the partitions, and no batch grows with
- * what waits. The resumes that are worked off make room for the next.
+ * However many wait for one aggregate, only so many resumes are on their way at a time,
+ * and never two for one of those: others' commands share the partitions, and no batch
+ * grows with what waits. The resumes that are worked off make room for the next.
  */
 @Component
 public class DeferralSweep {
@@ -54,6 +56,8 @@ public class DeferralSweep {
 
 	private final LostResumes lostResumes;
 
+	private final Set<AggregateType> parents;
+
 	private final TaskScheduler scheduler;
 
 	private final DeferralProperties properties;
@@ -69,11 +73,13 @@ public class DeferralSweep {
 	private volatile Duration tookLast = Duration.ZERO;
 
 	DeferralSweep(SessionFactory sessions, Deferrals deferrals, Resumes resumes, LostResumes lostResumes,
-			TaskScheduler scheduler, DeferralProperties properties, WaitingRoom waitingRoom, WorkerMeters meters) {
+			Aggregates aggregates, TaskScheduler scheduler, DeferralProperties properties, WaitingRoom waitingRoom,
+			WorkerMeters meters) {
 		this.sessions = sessions;
 		this.deferrals = deferrals;
 		this.resumes = resumes;
 		this.lostResumes = lostResumes;
+		this.parents = aggregates.parents();
 		this.scheduler = scheduler;
 		this.properties = properties;
 		this.waiting = waitingRoom.place("The sweep of deferred commands");
@@ -93,15 +99,18 @@ public class DeferralSweep {
 	 * @param decided what has been decided and published
 	 */
 	public void after(List<Decided> decided) {
-		if (decided.stream().anyMatch(DeferralSweep::makesSomebodyGoOn)) {
+		if (decided.stream().anyMatch(this::makesSomebodyGoOn)) {
 			soon();
 		}
 	}
 
-	/** A user has come, or a resume has made room for another. */
-	private static boolean makesSomebodyGoOn(Decided decided) {
-		return decided.verdict() == Verdict.APPLIED
-				&& (decided.type() == CommandType.REGISTER_USER || decided.type() == CommandType.RESUME_TASK);
+	/** Somebody has come whom others wait for, or a resume has made room for another. */
+	private boolean makesSomebodyGoOn(Decided decided) {
+		return decided.verdict() == Verdict.APPLIED && switch (decided.type().verb()) {
+			case CREATE -> this.parents.contains(decided.type().aggregate());
+			case RESUME -> true;
+			case CHANGE, DELETE, REPUBLISH -> false;
+		};
 	}
 
 	private void soon() {
@@ -160,21 +169,18 @@ public class DeferralSweep {
 		if (room <= 0) {
 			return false;
 		}
-		List<Deferrals.Due> found = this.deferrals.due(session, room);
+		Map<UUID, AggregateKey> found = this.deferrals.due(session, room);
 		if (found.isEmpty()) {
 			return false;
 		}
-		List<Coordinates> places = this.resumes.send(taskIds(found));
+		List<UUID> commandIds = List.copyOf(found.keySet());
+		List<Coordinates> places = this.resumes.send(found.values());
 		Map<UUID, Coordinates> sent = new HashMap<>();
 		for (int i = 0; i < places.size(); i++) {
-			sent.put(found.get(i).commandId(), places.get(i));
+			sent.put(commandIds.get(i), places.get(i));
 		}
 		this.deferrals.resumed(session, sent);
 		return found.size() == room;
-	}
-
-	private static Collection<UUID> taskIds(List<Deferrals.Due> found) {
-		return found.stream().map(Deferrals.Due::taskId).toList();
 	}
 
 }

@@ -4,10 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -17,10 +21,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.worker.aggregate.Aggregates;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.reading.CommandReader;
 import dev.tidemark.worker.state.Reads;
+import dev.tidemark.worker.state.Tables;
 
 /**
  * The commands that wait, in the database.
@@ -31,46 +39,68 @@ public class Deferrals {
 
 	private final CommandReader reader;
 
+	private final Aggregates aggregates;
+
+	private final Tables tables;
+
 	private final DeferralProperties properties;
 
-	Deferrals(CommandReader reader, DeferralProperties properties) {
+	Deferrals(CommandReader reader, Aggregates aggregates, Tables tables, DeferralProperties properties) {
 		this.reader = reader;
+		this.aggregates = aggregates;
+		this.tables = tables;
 		this.properties = properties;
 	}
 
 	/**
-	 * Finds the tasks of a batch for which something waits.
+	 * Finds those aggregates of a batch for which something waits.
 	 * @param reads gathers what is to be read
-	 * @param taskIds the keys of the tasks that the batch touches
-	 * @return by task, the last position in its queue; filled when the reads are run
+	 * @param touched the aggregates that the batch touches
+	 * @return by aggregate, the last position in its queue; filled when the reads are run
 	 */
-	public Map<UUID, Integer> lastPositions(Reads reads, Collection<UUID> taskIds) {
-		Map<UUID, Integer> lastPositions = new HashMap<>();
-		reads.select("select task_id, max(position) from deferred_command where task_id = any(?) group by task_id",
-				taskIds, (row) -> lastPositions.put(row.getObject(1, UUID.class), row.getInt(2)));
+	public Map<AggregateKey, Integer> lastPositions(Reads reads, Collection<AggregateKey> touched) {
+		Map<AggregateKey, Integer> lastPositions = new HashMap<>();
+		byType(touched).forEach((type, keys) -> {
+			if (this.aggregates.mayWait(type)) {
+				reads.select("""
+						select key, max(position) from deferred_command
+						where aggregate = '%s' and key = any(?) group by key""".formatted(type.wireName()), keys,
+						(row) -> lastPositions.put(new AggregateKey(type, row.getString(1)), row.getInt(2)));
+			}
+		});
 		return lastPositions;
 	}
 
+	private static Map<AggregateType, Set<String>> byType(Collection<AggregateKey> aggregates) {
+		Map<AggregateType, Set<String>> byType = new EnumMap<>(AggregateType.class);
+		aggregates.forEach(
+				(aggregate) -> byType.computeIfAbsent(aggregate.type(), (_) -> new HashSet<>()).add(aggregate.key()));
+		return byType;
+	}
+
 	/**
-	 * Loads what waits for the tasks that a batch touches.
+	 * Loads what waits for the aggregates that a batch touches.
 	 * @param session the batch's transaction
-	 * @param lastPositions by task, the last position in its queue
-	 * @param resumed the keys of the tasks whose queues are to be taken up
+	 * @param lastPositions by aggregate, the last position in its queue
+	 * @param resumed the aggregates whose queues are to be taken up
 	 * @param atMost how many waiting commands may be taken up
 	 * @return the queues, to be worked on and then written
 	 */
-	public DeferralBatch load(StatelessSession session, Map<UUID, Integer> lastPositions, Collection<UUID> resumed,
-			int atMost) {
-		List<UUID> toLoad = resumed.stream().filter(lastPositions::containsKey).toList();
+	public DeferralBatch load(StatelessSession session, Map<AggregateKey, Integer> lastPositions,
+			Collection<AggregateKey> resumed, int atMost) {
+		List<AggregateKey> toLoad = resumed.stream().filter(lastPositions::containsKey).toList();
 		if (toLoad.isEmpty()) {
 			return new DeferralBatch(lastPositions, List.of(), this.reader, Instant.EPOCH);
 		}
-		List<DeferredCommand> waiting = session
-			.createSelectionQuery("from DeferredCommand where taskId in :taskIds order by taskId, position",
-					DeferredCommand.class)
-			.setParameter("taskIds", toLoad)
-			.setMaxResults(atMost)
-			.getResultList();
+		List<DeferredCommand> waiting = new ArrayList<>();
+		byType(toLoad).forEach((type,
+				keys) -> waiting.addAll(session.createSelectionQuery("""
+						from DeferredCommand where aggregate = :aggregate and key in :keys order by key, position
+						""", DeferredCommand.class)
+					.setParameter("aggregate", type.wireName())
+					.setParameter("keys", keys)
+					.setMaxResults(atMost - waiting.size())
+					.getResultList()));
 		Instant now = session.createNativeQuery("select now()", Instant.class).getSingleResult();
 		return new DeferralBatch(lastPositions, waiting, this.reader, now.minus(this.properties.deferFor()));
 	}
@@ -92,35 +122,42 @@ public class Deferrals {
 	}
 
 	/**
-	 * Finds commands that can go on, and that no resume is on its way for: their user is
-	 * there, or their time is up. Others that look meanwhile don't find them.
+	 * Finds commands that can go on, and that no resume is on its way for: what they wait
+	 * for is there, or their time is up. Others that look meanwhile don't find them.
 	 * @param session the transaction in which the resumes are sent
 	 * @param atMost how many to find
-	 * @return the commands, each the first of its queue
+	 * @return by command id, the aggregate whose queue it is the first of
 	 */
-	List<Due> due(StatelessSession session, int atMost) {
-		List<Due> due = new ArrayList<>(
-				due(session, "exists (select from users u where u.username = d.waits_for)", Map.of(), atMost));
-		if (due.size() < atMost) {
-			due.addAll(due(session, """
-					d.arrived_at <= now() - cast(:seconds * interval '1 second' as interval)
-					and d.command_id <> all(:found)""",
-					Map.of("seconds", this.properties.deferFor().toMillis() / 1000.0, "found",
-							due.stream().map(Due::commandId).toArray(UUID[]::new)),
-					atMost - due.size()));
+	Map<UUID, AggregateKey> due(StatelessSession session, int atMost) {
+		Map<UUID, AggregateKey> due = new LinkedHashMap<>();
+		for (AggregateType parent : this.aggregates.parents()) {
+			due.putAll(due(session,
+					"d.waits_for_aggregate = '%s' and %s".formatted(parent.wireName(),
+							this.tables.exists(this.aggregates.of(parent).entity(), "d.waits_for_key")),
+					Map.of(), atMost - due.size()));
 		}
+		due.putAll(due(
+				session, """
+						d.arrived_at <= now() - cast(:seconds * interval '1 second' as interval)
+						and d.command_id <> all(:found)""", Map.of("seconds",
+						this.properties.deferFor().toMillis() / 1000.0, "found", due.keySet().toArray(UUID[]::new)),
+				atMost - due.size()));
 		return due;
 	}
 
-	private static List<Due> due(StatelessSession session, String condition, Map<String, Object> parameters,
-			int atMost) {
-		var query = session.createNativeQuery("""
-				select d.command_id, d.task_id from deferred_command d
-				where d.waits_for is not null and d.resume_offset is null and %s
-				limit :atMost for update of d skip locked
-				""".formatted(condition), Object[].class).setParameter("atMost", atMost);
-		parameters.forEach(query::setParameter);
-		return query.getResultStream().map((row) -> new Due((UUID) row[0], (UUID) row[1])).toList();
+	private static Map<UUID, AggregateKey> due(StatelessSession session, String condition,
+			Map<String, Object> parameters, int atMost) {
+		Map<UUID, AggregateKey> due = new LinkedHashMap<>();
+		if (atMost > 0) {
+			var query = session.createNativeQuery("""
+					select d.* from deferred_command d
+					where d.waits_for_key is not null and d.resume_offset is null and %s
+					limit :atMost for update of d skip locked
+					""".formatted(condition), DeferredCommand.class).setParameter("atMost", atMost);
+			parameters.forEach(query::setParameter);
+			query.getResultList().forEach((command) -> due.put(command.getCommandId(), command.aggregate()));
+		}
+		return due;
 	}
 
 	/**
@@ -197,15 +234,6 @@ public class Deferrals {
 					""", Object[].class).getSingleResult();
 			return new Queued((Long) row[0], (row[1] != null) ? Duration.ofMillis((Long) row[1]) : null);
 		});
-	}
-
-	/**
-	 * A command that can go on.
-	 *
-	 * @param commandId its id
-	 * @param taskId the task whose queue it is the first of
-	 */
-	record Due(UUID commandId, UUID taskId) {
 	}
 
 	/**

@@ -18,8 +18,9 @@ import org.hibernate.annotations.ColumnDefault;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.TaskCommand;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.HeadersConverter;
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -27,15 +28,15 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 
 /**
- * A command that waits: for a user, if it is the first of its task's queue, or else for
- * those before it. Kept as the record that it came in, which is read again when its turn
- * comes, and goes to the dead letters if it then fails alone.
+ * A command that waits: for an aggregate, if it is the first of its own's queue, or else
+ * for those before it. Kept as the record that it came in, which is read again when its
+ * turn comes, and goes to the dead letters if it then fails alone.
  */
 @Entity
 @Table(name = "deferred_command",
-		uniqueConstraints = @UniqueConstraint(name = "deferred_command_task_id_position_key",
-				columnNames = { "task_id", "position" }),
-		indexes = { @Index(name = "deferred_command_waits_for_idx", columnList = "waits_for"),
+		uniqueConstraints = @UniqueConstraint(name = "deferred_command_aggregate_key_position_key",
+				columnNames = { "aggregate", "key", "position" }),
+		indexes = { @Index(name = "deferred_command_waits_for_idx", columnList = "waits_for_key, waits_for_aggregate"),
 				@Index(name = "deferred_command_resume_offset_idx", columnList = "resume_offset",
 						options = "where resume_offset is not null") })
 class DeferredCommand {
@@ -43,10 +44,14 @@ class DeferredCommand {
 	@Id
 	private UUID commandId;
 
-	@Column(nullable = false)
-	private UUID taskId;
+	/** By its name, as commands of a type that is gone may still wait. */
+	@Column(length = 64, nullable = false)
+	private String aggregate;
 
-	/** The place in the task's queue, counted up for as long as there is a queue. */
+	@Column(length = 255, nullable = false)
+	private String key;
+
+	/** The place in the aggregate's queue, counted up for as long as there is a queue. */
 	@Column(nullable = false)
 	private int position;
 
@@ -70,9 +75,13 @@ class DeferredCommand {
 	@Column(length = Length.LONG32, nullable = false)
 	private Headers recordHeaders;
 
-	/** The absent user; set in the first of a queue, and only there. */
+	/** The absent aggregate's type; set in the first of a queue, and only there. */
+	@Column(length = 64)
+	private @Nullable String waitsForAggregate;
+
+	/** The absent aggregate's key, likewise. */
 	@Column(length = 255)
-	private @Nullable String waitsFor;
+	private @Nullable String waitsForKey;
 
 	/**
 	 * The resume that found that the command fails alone. It stays the first of its queue
@@ -102,10 +111,11 @@ class DeferredCommand {
 	protected DeferredCommand() {
 	}
 
-	DeferredCommand(ReceivedCommand received, TaskCommand command, int position, @Nullable String waitsFor) {
+	DeferredCommand(ReceivedCommand received, int position, @Nullable AggregateKey waitsFor) {
 		ReceivedRecord record = received.record();
 		this.commandId = received.id();
-		this.taskId = command.taskId();
+		this.aggregate = received.command().type().aggregate().wireName();
+		this.key = received.command().key();
 		this.position = position;
 		this.topic = record.coordinates().topic();
 		this.partition = record.coordinates().partition();
@@ -113,20 +123,27 @@ class DeferredCommand {
 		this.recordTimestamp = record.timestamp();
 		this.recordValue = Objects.requireNonNull(record.value(), "a command has data");
 		this.recordHeaders = record.headers();
-		this.waitsFor = waitsFor;
+		if (waitsFor != null) {
+			waitFor(waitsFor);
+		}
 	}
 
 	/**
-	 * Gives the record back as it came. Its key is the task's, as it would not be a
+	 * Gives the record back as it came. Its key is the aggregate's, as it would not be a
 	 * command otherwise.
 	 */
 	ReceivedRecord record() {
 		return new ReceivedRecord(new Coordinates(this.topic, this.partition, this.recordOffset), this.recordTimestamp,
-				this.taskId.toString().getBytes(StandardCharsets.UTF_8), this.recordValue, this.recordHeaders);
+				this.key.getBytes(StandardCharsets.UTF_8), this.recordValue, this.recordHeaders);
 	}
 
-	void waitFor(String username) {
-		this.waitsFor = username;
+	void waitFor(AggregateKey absent) {
+		this.waitsForAggregate = absent.type().wireName();
+		this.waitsForKey = absent.key();
+	}
+
+	boolean waitsFor(AggregateKey absent) {
+		return absent.type().wireName().equals(this.waitsForAggregate) && absent.key().equals(this.waitsForKey);
 	}
 
 	boolean isResumed() {
@@ -149,10 +166,6 @@ class DeferredCommand {
 		return new DeadLetter(record(), DeadLetterReason.UNPROCESSABLE, String.valueOf(this.discardDetail));
 	}
 
-	@Nullable String getWaitsFor() {
-		return this.waitsFor;
-	}
-
 	@Nullable UUID getDiscardedBy() {
 		return this.discardedBy;
 	}
@@ -161,8 +174,16 @@ class DeferredCommand {
 		return this.commandId;
 	}
 
-	UUID getTaskId() {
-		return this.taskId;
+	/**
+	 * Returns for which aggregate the command is.
+	 * @throws IllegalStateException if this worker does not know its type
+	 */
+	AggregateKey aggregate() {
+		AggregateType type = AggregateType.of(this.aggregate);
+		if (type == null) {
+			throw new IllegalStateException("a command waits for a type that is not known: " + this.aggregate);
+		}
+		return new AggregateKey(type, this.key);
 	}
 
 	int getPosition() {

@@ -1,5 +1,6 @@
 package dev.tidemark.worker.deferral;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,11 +28,13 @@ import dev.tidemark.worker.envelope.Coordinates;
  * their topic. One that has come leaves no trace of itself in the database.
  */
 @Component
-class LostResumes {
+class LostResumes implements AutoCloseable {
 
 	private final Map<String, Object> settings;
 
 	private final String groupId;
+
+	private @Nullable Admin admin;
 
 	LostResumes(KafkaAdmin admin, ConsumerFactory<?, ?> consumers) {
 		this.settings = admin.getConfigurationProperties();
@@ -44,19 +47,20 @@ class LostResumes {
 	 * @return those that will not come
 	 * @throws KafkaException if the broker does not say
 	 */
-	Map<UUID, Coordinates> of(Map<UUID, Coordinates> sent) {
+	synchronized Map<UUID, Coordinates> of(Map<UUID, Coordinates> sent) {
 		if (sent.isEmpty()) {
 			return Map.of();
 		}
 		Set<TopicPartition> partitions = new HashSet<>();
 		sent.values().forEach((place) -> partitions.add(place.topicPartition()));
-		try (Admin admin = Admin.create(this.settings)) {
-			Map<TopicPartition, @Nullable OffsetAndMetadata> consumed = admin.listConsumerGroupOffsets(this.groupId)
+		try {
+			Admin client = admin();
+			Map<TopicPartition, @Nullable OffsetAndMetadata> consumed = client.listConsumerGroupOffsets(this.groupId)
 				.partitionsToOffsetAndMetadata()
 				.get();
 			Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
 			partitions.forEach((partition) -> latest.put(partition, OffsetSpec.latest()));
-			Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
+			Map<TopicPartition, ListOffsetsResultInfo> ends = client.listOffsets(latest).all().get();
 			Map<UUID, Coordinates> lost = new HashMap<>();
 			sent.forEach((id, place) -> {
 				OffsetAndMetadata next = consumed.get(place.topicPartition());
@@ -73,6 +77,22 @@ class LostResumes {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new KafkaException("The worker ends", ex);
+		}
+	}
+
+	private Admin admin() {
+		Admin current = this.admin;
+		if (current == null) {
+			current = Admin.create(this.settings);
+			this.admin = current;
+		}
+		return current;
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.admin != null) {
+			this.admin.close(Duration.ZERO);
 		}
 	}
 

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.UserCommand;
+import dev.tidemark.contracts.Verb;
+import dev.tidemark.worker.aggregate.Aggregates;
 import dev.tidemark.worker.batch.CommandDecider;
 import dev.tidemark.worker.batch.PollProgress;
 import dev.tidemark.worker.envelope.Coordinates;
@@ -54,6 +54,8 @@ class PollProcessor {
 
 	private final CommandReader reader;
 
+	private final Aggregates aggregates;
+
 	private final CommandDecider decider;
 
 	private final FailurePolicy policy;
@@ -62,9 +64,10 @@ class PollProcessor {
 
 	private final CommandTraces traces;
 
-	PollProcessor(CommandReader reader, CommandDecider decider, FailurePolicy policy, WorkerMeters meters,
-			CommandTraces traces) {
+	PollProcessor(CommandReader reader, Aggregates aggregates, CommandDecider decider, FailurePolicy policy,
+			WorkerMeters meters, CommandTraces traces) {
 		this.reader = reader;
+		this.aggregates = aggregates;
 		this.decider = decider;
 		this.policy = policy;
 		this.meters = meters;
@@ -101,9 +104,10 @@ class PollProcessor {
 				events.add(new DeadLetter(received, ex.reason(), ex.detail()));
 			}
 		}
-		// Between partitions any order will do; in this one, tasks find users who come in
-		// the same poll.
-		commands.sort(Comparator.comparing((command) -> !(command.command() instanceof UserCommand)));
+		// Between partitions any order will do; in this one, commands find those whom
+		// they
+		// name, and who come in the same poll.
+		commands.sort(Comparator.comparingInt((command) -> this.aggregates.rank(command.command().type().aggregate())));
 		watch.lap(Phase.DECODE);
 		PollProgress poll = new PollProgress(starts, spans, publisher);
 		if (!events.isEmpty()) {
@@ -162,7 +166,7 @@ class PollProcessor {
 			return;
 		}
 		ReceivedCommand blamed = commands.getFirst();
-		if (blamed.command() instanceof ResumeTask) {
+		if (blamed.command().type().verb() == Verb.RESUME) {
 			takeUpPart(blamed, poll, events);
 			return;
 		}

@@ -23,10 +23,11 @@ public final class CommandStatus {
 	/** A waiting command waits for the user that the first of its queue waits for. */
 	private static final String QUERY = """
 			select l.command_id, l.type, l.key, l.topic, l.partition, l.record_offset, l.outcome, l.reason, l.detail,
-				l.version, l.commanded_at, l.logged_at, first.waits_for, first.command_id as waits_behind, d.arrived_at
+				l.version, l.commanded_at, l.logged_at, first.waits_for_key, first.command_id as waits_behind, d.arrived_at
 			from command_log l
 			left join deferred_command d on d.command_id = l.command_id
-			left join deferred_command first on first.task_id = d.task_id and first.waits_for is not null
+			left join deferred_command first on first.aggregate = d.aggregate and first.key = d.key
+				and first.waits_for_key is not null
 			where l.command_id = ?
 			""";
 
@@ -91,7 +92,7 @@ public final class CommandStatus {
 		putIfPresent(status, "reason", row.getString("reason"));
 		putIfPresent(status, "detail", row.getString("detail"));
 		putIfPresent(status, "version", row.getObject("version", Long.class));
-		putIfPresent(status, "waitsFor", row.getString("waits_for"));
+		putIfPresent(status, "waitsFor", row.getString("waits_for_key"));
 		String behind = row.getString("waits_behind");
 		if (behind != null && !behind.equals(row.getString("command_id"))) {
 			status.put("waitsBehind", behind);

@@ -1,6 +1,7 @@
 package dev.tidemark.worker.outcome;
 
 import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.worker.envelope.AggregateKey;
 
 /**
  * What the state makes of a well-formed command. A value: what forbids a command is no
@@ -26,11 +27,11 @@ public sealed interface Outcome {
 	}
 
 	/**
-	 * The command has to wait for a user; no row has changed.
+	 * The command has to wait for an aggregate that it names; no row has changed.
 	 *
-	 * @param username the user who is not there yet
+	 * @param absent the aggregate that is not there yet
 	 */
-	record Deferred(String username) implements Outcome {
+	record Deferred(AggregateKey absent) implements Outcome {
 	}
 
 }

@@ -1,12 +1,11 @@
 package dev.tidemark.worker.publication;
 
-import java.util.UUID;
-
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 
@@ -40,12 +39,12 @@ public sealed interface Event {
 	}
 
 	/**
-	 * A wake-up call to the commands that wait for a task's key.
+	 * A wake-up call to the commands that wait for an aggregate.
 	 *
-	 * @param taskId the task's key
+	 * @param aggregate the aggregate
 	 * @param cause the command that made it possible to go on
 	 */
-	record Resume(UUID taskId, Cause cause) implements Event {
+	record Resume(AggregateKey aggregate, Cause cause) implements Event {
 	}
 
 	/**

@@ -3,6 +3,8 @@ package dev.tidemark.worker.publication;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.Verb;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.publication.Event.CommandRejected;
@@ -57,7 +60,7 @@ class EventRecords {
 		return switch (event) {
 			case ReadModelChanged changed -> changed(changed);
 			case CommandRejected rejected -> rejected(rejected);
-			case Resume resumable -> resumable(resumable);
+			case Resume resume -> resume(resume);
 			case DeadLetter letter -> this.deadLetters.of(letter);
 		};
 	}
@@ -81,12 +84,14 @@ class EventRecords {
 	}
 
 	/** Sent anew each time it is published: a resume too many does nothing. */
-	private ProducerRecord<byte[], byte[]> resumable(Resume event) {
-		byte[] key = bytes(event.taskId().toString());
-		Headers headers = headers(UUID.randomUUID().toString(), CommandType.RESUME_TASK.wireName(), key,
+	private ProducerRecord<byte[], byte[]> resume(Resume event) {
+		AggregateType aggregate = event.aggregate().type();
+		CommandType type = Objects.requireNonNull(CommandType.of(aggregate, Verb.RESUME), aggregate::wireName);
+		byte[] key = bytes(event.aggregate().key());
+		Headers headers = headers(UUID.randomUUID().toString(), type.wireName(), key,
 				event.cause().commandId().toString(), event.cause());
-		byte[] data = JSON.writeValueAsBytes(new ResumeTask(event.taskId()).data());
-		return record(this.topics.taskCommands(), key, data, headers);
+		byte[] data = JSON.writeValueAsBytes(Map.of(type.members().getFirst(), event.aggregate().key()));
+		return record(this.topics.commands(aggregate), key, data, headers);
 	}
 
 	private static Headers headers(String id, String type, byte[] subject, String causationId, Cause cause) {

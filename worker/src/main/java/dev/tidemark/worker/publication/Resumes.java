@@ -12,6 +12,7 @@ import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.support.SendResult;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.Tracing;
@@ -33,16 +34,16 @@ public class Resumes {
 	}
 
 	/**
-	 * Wakes up what waits for some tasks. Returns when the calls are durable; one that is
-	 * sent twice does no harm.
-	 * @param taskIds the tasks' keys
-	 * @return where each call lies, in the order of the tasks
+	 * Wakes up what waits for some aggregates. Returns when the calls are durable; one
+	 * that is sent twice does no harm.
+	 * @param aggregates the aggregates
+	 * @return where each call lies, in the order of the aggregates
 	 * @throws java.util.concurrent.CompletionException if a call could not be sent
 	 */
-	public List<Coordinates> send(Collection<UUID> taskIds) {
+	public List<Coordinates> send(Collection<AggregateKey> aggregates) {
 		Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-		List<CompletableFuture<SendResult<byte[], byte[]>>> sent = taskIds.stream()
-			.map((taskId) -> new Resume(taskId, new Cause(UUID.randomUUID(), now, Tracing.NONE)))
+		List<CompletableFuture<SendResult<byte[], byte[]>>> sent = aggregates.stream()
+			.map((aggregate) -> new Resume(aggregate, new Cause(UUID.randomUUID(), now, Tracing.NONE)))
 			.map((event) -> this.kafka.send(this.records.of(event)))
 			.toList();
 		return sent.stream().map((result) -> place(result.join().getRecordMetadata())).toList();

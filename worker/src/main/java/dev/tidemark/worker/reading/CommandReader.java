@@ -21,7 +21,6 @@ import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.MalformedDataException;
-import dev.tidemark.contracts.Topics;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
@@ -87,7 +86,7 @@ public class CommandReader {
 	}
 
 	private String topicOf(CommandType type) {
-		return type.topic().equals(Topics.TASK_COMMANDS) ? this.topics.taskCommands() : this.topics.userCommands();
+		return this.topics.commands(type.aggregate());
 	}
 
 	private static String required(Map<String, String> attributes, String name, ReceivedRecord record)
@@ -157,11 +156,7 @@ public class CommandReader {
 
 	private static @Nullable Long expectedVersion(CommandType type, @Nullable String text)
 			throws UnreadableRecordException {
-		boolean ignored = switch (type) {
-			case CREATE_TASK, REGISTER_USER, REPUBLISH_TASK, REPUBLISH_USER, RESUME_TASK -> true;
-			case UPDATE_TASK, COMPLETE_TASK, REOPEN_TASK, DELETE_TASK, CHANGE_PASSWORD, DELETE_USER -> false;
-		};
-		if (ignored || text == null) {
+		if (text == null || !type.verb().heedsExpectedVersion()) {
 			return null;
 		}
 		try {

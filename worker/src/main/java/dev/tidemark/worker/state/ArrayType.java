@@ -101,6 +101,35 @@ enum ArrayType {
 		throw new IllegalArgumentException("There is no array of " + type);
 	}
 
+	/** About how long an array is in PostgreSQL's binary format, and never longer. */
+	long bytes(Collection<?> values) {
+		long bytes = 5L * Integer.BYTES;
+		for (Object value : values) {
+			bytes += Integer.BYTES + switch (value) {
+				// A char has no more than three bytes.
+				case String text -> 3L * text.length();
+				case byte[] array -> array.length;
+				default -> 2L * Long.BYTES;
+			};
+		}
+		return bytes;
+	}
+
+	/** What an element is to PostgreSQL. */
+	String sqlName() {
+		return switch (this) {
+			case UUIDS -> "uuid";
+			case TEXTS -> "varchar";
+			case BOOLEANS -> "boolean";
+			case INTEGERS -> "integer";
+			case LONGS -> "bigint";
+			case DECIMALS -> "numeric";
+			case DATES -> "date";
+			case TIMES -> "timestamptz";
+			case BYTES -> "bytea";
+		};
+	}
+
 	/** What an element is to Java. */
 	Class<?> javaType() {
 		return this.javaType;

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -106,6 +107,28 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 		return columns.stream().map(text).collect(Collectors.joining(", "));
 	}
 
+	/** The primary key. */
+	Column key() {
+		return this.columns.getFirst();
+	}
+
+	/** A query for the keys that there are. */
+	String selectKeys() {
+		return "select %1$s from %2$s where %1$s = any(?)".formatted(key().name(), this.name);
+	}
+
+	/**
+	 * Returns the column of an attribute.
+	 * @throws IllegalArgumentException if there is none
+	 */
+	Column column(String attribute) {
+		return this.columns.stream()
+			.filter((column) -> column.attribute().equals(attribute))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException(
+					"%s has no column for an attribute %s".formatted(this.name, attribute)));
+	}
+
 	/** Makes an entity of a row of {@link #select}. */
 	Object read(ResultSet row) throws SQLException {
 		Object entity = this.instantiator.instantiate();
@@ -119,24 +142,31 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 	/**
 	 * A column and the attribute that it is mapped to.
 	 *
+	 * @param attribute the attribute's name
 	 * @param name the column's name
 	 * @param type how it is read and written
 	 * @param access where an entity has the attribute
 	 * @param mapping turns the attribute into what the column holds, and back
 	 * @param options what the mapping wants to know
 	 */
-	record Column(String name, ArrayType type, PropertyAccess access, JdbcMapping mapping, WrapperOptions options) {
+	record Column(String attribute, String name, ArrayType type, PropertyAccess access, JdbcMapping mapping,
+			WrapperOptions options) {
 
 		private static Column of(BasicValuedModelPart part, PropertyAccess access, WrapperOptions options) {
 			JdbcMapping mapping = part.getJdbcMapping();
 			try {
 				ArrayType type = ArrayType.of(mapping.getJdbcType().getDefaultSqlTypeCode());
-				return new Column(part.getSelectionExpression(), type, access, mapping, options);
+				return new Column(part.getPartName(), part.getSelectionExpression(), type, access, mapping, options);
 			}
 			catch (IllegalArgumentException ex) {
 				throw new IllegalArgumentException(
 						"%s has %s".formatted(part.getNavigableRole().getFullPath(), ex.getMessage()), ex);
 			}
+		}
+
+		/** Reads the column where it holds something. */
+		Object readRequired(ResultSet row, int column) throws SQLException {
+			return Objects.requireNonNull(this.type.read(row, column), this.name);
 		}
 
 		/** Returns what the column of an entity's row is to hold. */

@@ -13,13 +13,19 @@ import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 
 /**
- * What a batch reads: one query a table, and all queries in one round trip.
+ * What a batch reads: one query a table, and all queries in one round trip, or in a few.
  * <p>
- * All are sent before the first result is read. What comes after the first query must
- * therefore fit into the sockets' buffers, or either side would wait for the other to
- * read: some thousand ids do, and what has no such bound comes first.
+ * All queries of a round trip are sent before the first result is read. What comes after
+ * the first must therefore fit into the sockets' buffers, or either side would wait for
+ * the other to read. What does not fit goes on another trip.
  */
 public final class Reads {
+
+	/**
+	 * How long the keys may be that follow the first query of a round trip: some thousand
+	 * ids, or some hundred names.
+	 */
+	private static final int BUFFERED_BYTES = 48 * 1024;
 
 	private final Tables tables;
 
@@ -41,6 +47,40 @@ public final class Reads {
 	}
 
 	/**
+	 * Finds out which rows there are.
+	 * @param type the entities' type
+	 * @param keys the rows' keys, some of which the table may not have
+	 * @param found is given the keys that there are, in no order
+	 */
+	public void findKeys(Class<?> type, Collection<?> keys, Consumer<Object> found) {
+		MappedTable table = this.tables.table(type);
+		select(table.selectKeys(), keys, (row) -> found.accept(table.key().readRequired(row, 1)));
+	}
+
+	/**
+	 * Finds out which keys rows refer to.
+	 * @param type the entities' type
+	 * @param attribute the attribute that refers
+	 * @param referred the keys in question
+	 * @param except the keys of rows that do not count
+	 * @param found is given the keys that are referred to, in no order
+	 */
+	public void findReferred(Class<?> type, String attribute, Collection<?> referred, Collection<?> except,
+			Consumer<Object> found) {
+		MappedTable table = this.tables.table(type);
+		MappedTable.Column column = table.column(attribute);
+		if (!referred.isEmpty()) {
+			this.reads.add(new Read(
+					"""
+							select r from unnest(?) as r
+							where exists (select from %s as t where t.%s = r and t.%s <> all(?))"""
+						.formatted(table.name(), column.name(), table.key().name()),
+					List.of(column.type(), table.key().type()), List.of(referred, except),
+					(row) -> found.accept(column.readRequired(row, 1))));
+		}
+	}
+
+	/**
 	 * Reads what is no entity.
 	 * @param sql the query, with a parameter that is an array
 	 * @param values the array's elements; if there are none, nothing is read
@@ -48,7 +88,7 @@ public final class Reads {
 	 */
 	public void select(String sql, Collection<?> values, RowReader reader) {
 		if (!values.isEmpty()) {
-			this.reads.add(new Read(sql, values, reader));
+			this.reads.add(new Read(sql, List.of(ArrayType.of(values)), List.of(values), reader));
 		}
 	}
 
@@ -58,19 +98,32 @@ public final class Reads {
 	 */
 	public void run(StatelessSession session) {
 		if (!this.reads.isEmpty()) {
-			session.doWork(this::run);
+			session.doWork((connection) -> {
+				int from = 0;
+				while (from < this.reads.size()) {
+					int to = from + 1;
+					long bytes = 0;
+					while (to < this.reads.size() && (bytes += this.reads.get(to).bytes()) <= BUFFERED_BYTES) {
+						to++;
+					}
+					run(connection, this.reads.subList(from, to));
+					from = to;
+				}
+			});
 		}
 	}
 
-	private void run(Connection connection) throws SQLException {
-		String sql = this.reads.stream().map(Read::sql).collect(Collectors.joining(";\n"));
+	private static void run(Connection connection, List<Read> trip) throws SQLException {
+		String sql = trip.stream().map(Read::sql).collect(Collectors.joining(";\n"));
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			int parameter = 0;
-			for (Read read : this.reads) {
-				statement.setArray(++parameter, ArrayType.of(read.values()).array(connection, read.values()));
+			for (Read read : trip) {
+				for (int i = 0; i < read.types().size(); i++) {
+					statement.setArray(++parameter, read.types().get(i).array(connection, read.values().get(i)));
+				}
 			}
 			statement.execute();
-			for (Read read : this.reads) {
+			for (Read read : trip) {
 				try (ResultSet row = statement.getResultSet()) {
 					while (row.next()) {
 						read.reader().read(row);
@@ -98,10 +151,21 @@ public final class Reads {
 	 * A query.
 	 *
 	 * @param sql its text
-	 * @param values its parameter's elements
+	 * @param types its parameters' types
+	 * @param values its parameters' elements
 	 * @param reader reads a row
 	 */
-	private record Read(String sql, Collection<?> values, RowReader reader) {
+	private record Read(String sql, List<ArrayType> types, List<? extends Collection<?>> values, RowReader reader) {
+
+		/** About how long the parameters are. */
+		long bytes() {
+			long bytes = 0;
+			for (int i = 0; i < this.types.size(); i++) {
+				bytes += this.types.get(i).bytes(this.values.get(i));
+			}
+			return bytes;
+		}
+
 	}
 
 }

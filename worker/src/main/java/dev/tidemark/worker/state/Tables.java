@@ -65,6 +65,18 @@ public final class Tables {
 		return new Writes(this);
 	}
 
+	/**
+	 * Says in SQL that there is a row.
+	 * @param type the entities' type
+	 * @param text an expression that is a key as text
+	 * @return a condition
+	 */
+	public String exists(Class<?> type, String text) {
+		MappedTable table = table(type);
+		return "exists (select from %s as k where k.%s = cast(%s as %s))".formatted(table.name(), table.key().name(),
+				text, table.key().type().sqlName());
+	}
+
 	MappedTable table(Class<?> type) {
 		return this.tables.computeIfAbsent(type, (key) -> MappedTable.of(this.sessions, key));
 	}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.worker.aggregate.AggregateRow;
 import dev.tidemark.worker.user.User;
 
 /**
@@ -26,7 +27,7 @@ import dev.tidemark.worker.user.User;
  */
 @Entity
 @Table(name = "tasks", indexes = @Index(name = "tasks_username_idx", columnList = "username"))
-class Task {
+class Task implements AggregateRow {
 
 	@Id
 	private UUID taskId;
@@ -64,10 +65,6 @@ class Task {
 	@Column(nullable = false)
 	private Instant updatedAt;
 
-	/**
-	 * Counted here and not by JPA: every applied command is a version, also where several
-	 * of one batch make a single UPDATE, or where nothing else changes.
-	 */
 	@Column(nullable = false)
 	private long version;
 
@@ -117,8 +114,8 @@ class Task {
 		this.done = stored;
 	}
 
-	/** Counts a command that has been applied. */
-	void commanded(Instant at) {
+	@Override
+	public void commanded(Instant at) {
 		this.updatedAt = at;
 		this.version++;
 	}
@@ -171,6 +168,7 @@ class Task {
 		return this.updatedAt;
 	}
 
+	@Override
 	public long getVersion() {
 		return this.version;
 	}

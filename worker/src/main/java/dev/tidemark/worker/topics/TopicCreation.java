@@ -258,7 +258,7 @@ public class TopicCreation {
 
 	NewTopic topic(String name) {
 		Optional<Short> replicas = Optional.ofNullable(this.topics.replicas());
-		if (name.equals(this.topics.taskReadModel()) || name.equals(this.topics.userReadModel())) {
+		if (this.topics.readModels().contains(name)) {
 			return new NewTopic(name, Optional.of(this.topics.partitions()), replicas)
 				.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
 		}

@@ -1,5 +1,7 @@
 package dev.tidemark.worker.topics;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import jakarta.validation.constraints.NotBlank;
@@ -9,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Topics;
 
@@ -39,10 +42,42 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 
 	/**
 	 * Returns the topics that commands come from.
-	 * @return two names
+	 * @return one name a type of aggregate
 	 */
 	public List<String> commands() {
-		return List.of(this.taskCommands, this.userCommands);
+		return Arrays.stream(AggregateType.values()).map(this::commands).toList();
+	}
+
+	/**
+	 * Returns the topic that a type's commands come from.
+	 * @param aggregate the type
+	 * @return the topic's name
+	 */
+	public String commands(AggregateType aggregate) {
+		return switch (aggregate) {
+			case TASK -> this.taskCommands;
+			case USER -> this.userCommands;
+		};
+	}
+
+	/**
+	 * Returns the topic that a type's snapshots and tombstones are published to.
+	 * @param aggregate the type
+	 * @return the topic's name
+	 */
+	public String readModel(AggregateType aggregate) {
+		return switch (aggregate) {
+			case TASK -> this.taskReadModel;
+			case USER -> this.userReadModel;
+		};
+	}
+
+	/**
+	 * Returns the topics that snapshots and tombstones are published to.
+	 * @return one name a type of aggregate
+	 */
+	public List<String> readModels() {
+		return Arrays.stream(AggregateType.values()).map(this::readModel).toList();
 	}
 
 	/**
@@ -50,8 +85,10 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 * @return the names of all but the command topics
 	 */
 	public List<String> published() {
-		return List.of(this.taskReadModel, this.userReadModel, this.commandRejections, deadLetters(this.taskCommands),
-				deadLetters(this.userCommands));
+		List<String> published = new ArrayList<>(readModels());
+		published.add(this.commandRejections);
+		commands().forEach((topic) -> published.add(deadLetters(topic)));
+		return published;
 	}
 
 	/**
@@ -61,8 +98,8 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 */
 	public String of(EventType type) {
 		return switch (type) {
-			case TASK_SNAPSHOT, TASK_DELETED -> this.taskReadModel;
-			case USER_SNAPSHOT, USER_DELETED -> this.userReadModel;
+			case TASK_SNAPSHOT, TASK_DELETED -> readModel(AggregateType.TASK);
+			case USER_SNAPSHOT, USER_DELETED -> readModel(AggregateType.USER);
 			case COMMAND_REJECTED -> this.commandRejections;
 		};
 	}
@@ -71,10 +108,23 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 * Returns the topic for the dead letters of a topic.
 	 * @param commands the name of a command topic
 	 * @return the name of its dead-letter topic
+	 * @throws IllegalArgumentException if commands come from another topic
 	 */
 	public String deadLetters(String commands) {
-		String configured = commands.equals(this.taskCommands) ? this.taskCommandsDlt : this.userCommandsDlt;
-		return (configured != null) ? configured : commands + Topics.DEAD_LETTER_SUFFIX;
+		for (AggregateType aggregate : AggregateType.values()) {
+			if (commands.equals(commands(aggregate))) {
+				String configured = configuredDeadLetters(aggregate);
+				return (configured != null) ? configured : commands + Topics.DEAD_LETTER_SUFFIX;
+			}
+		}
+		throw new IllegalArgumentException(commands + " is no command topic");
+	}
+
+	private @Nullable String configuredDeadLetters(AggregateType aggregate) {
+		return switch (aggregate) {
+			case TASK -> this.taskCommandsDlt;
+			case USER -> this.userCommandsDlt;
+		};
 	}
 
 }

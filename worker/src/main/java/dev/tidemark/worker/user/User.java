@@ -8,13 +8,15 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.jspecify.annotations.NullUnmarked;
 
+import dev.tidemark.worker.aggregate.AggregateRow;
+
 /**
  * A user, as the commands of its key have left it. Public only as a type: tasks refer to
  * it.
  */
 @Entity
 @Table(name = "users")
-public class User {
+public class User implements AggregateRow {
 
 	@Id
 	private String username;
@@ -28,7 +30,6 @@ public class User {
 	@Column(nullable = false)
 	private Instant updatedAt;
 
-	/** Counted here and not by JPA, as a task's. */
 	@Column(nullable = false)
 	private long version;
 
@@ -51,8 +52,8 @@ public class User {
 		this.version = 1;
 	}
 
-	/** Counts a command that has been applied. */
-	void commanded(Instant at) {
+	@Override
+	public void commanded(Instant at) {
 		this.updatedAt = at;
 		this.version++;
 	}
@@ -78,6 +79,7 @@ public class User {
 		return this.updatedAt;
 	}
 
+	@Override
 	public long getVersion() {
 		return this.version;
 	}

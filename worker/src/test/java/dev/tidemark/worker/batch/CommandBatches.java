@@ -2,6 +2,7 @@ package dev.tidemark.worker.batch;
 
 import java.util.List;
 
+import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.deferral.StoredQueues;
 import dev.tidemark.worker.observability.Meters;
 import dev.tidemark.worker.outcome.CommandLog;
@@ -9,9 +10,7 @@ import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.publication.Publication;
 import dev.tidemark.worker.state.RecordedWrites;
 import dev.tidemark.worker.state.RecordedWrites.Refusal;
-import dev.tidemark.worker.task.StoredTasks;
 import dev.tidemark.worker.topics.TopicLimits;
-import dev.tidemark.worker.user.StoredUsers;
 
 /**
  * Batches where there is no database.
@@ -26,7 +25,7 @@ public final class CommandBatches {
 	 * @return the mapping of all entities
 	 */
 	public static RecordedWrites database() {
-		List<Class<?>> entities = StoredTasks.entities();
+		List<Class<?>> entities = StoredAggregates.entities();
 		entities.addAll(List.of(LoggedCommand.class, StoredQueues.entity()));
 		return new RecordedWrites(entities.toArray(Class<?>[]::new));
 	}
@@ -39,8 +38,8 @@ public final class CommandBatches {
 	 */
 	public static CommandDecider ofNothing(RecordedWrites database, Refusal refusal) {
 		CommandLog log = new CommandLog();
-		BatchLoader loader = new BatchLoader(database.tables(), log, StoredQueues.table(), StoredTasks.table(),
-				StoredUsers.table());
+		BatchLoader loader = new BatchLoader(database.tables(), log, StoredQueues.table(database.tables()),
+				StoredAggregates.declared());
 		return new CommandDecider(database.empty(refusal), database.tables(), loader, log,
 				Publication.json(new TopicLimits()), Meters.unread());
 	}

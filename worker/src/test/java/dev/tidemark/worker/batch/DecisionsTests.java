@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
@@ -38,9 +39,10 @@ import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.UserCommand.DeleteUser;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.worker.batch.PollProgress.AggregateKey;
+import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.batch.PollProgress.Shown;
 import dev.tidemark.worker.deferral.StoredQueues;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
@@ -61,11 +63,9 @@ import dev.tidemark.worker.publication.Publication;
 import dev.tidemark.worker.state.RecordedWrites;
 import dev.tidemark.worker.state.WorkingSet;
 import dev.tidemark.worker.task.StoredTasks;
-import dev.tidemark.worker.task.TaskBatch;
 import dev.tidemark.worker.topics.FoundTopics;
 import dev.tidemark.worker.topics.TopicLimits;
 import dev.tidemark.worker.user.StoredUsers;
-import dev.tidemark.worker.user.UserBatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -94,13 +94,9 @@ class DecisionsTests {
 
 	private final StoredQueues queues = new StoredQueues();
 
-	private final Set<String> owners = new HashSet<>();
-
 	private final PollProgress poll = new PollProgress(starts(), PollSpans.NONE, Publication.nothing());
 
-	private TaskBatch tasks = StoredTasks.none();
-
-	private UserBatch users = StoredUsers.of("amara");
+	private StoredAggregates stored = StoredUsers.add(new StoredAggregates(), "amara");
 
 	private TopicLimits limits = new TopicLimits();
 
@@ -154,7 +150,7 @@ class DecisionsTests {
 
 	@Test
 	void aTaskFindsAUserWhoComesInTheSamePoll() {
-		this.users = StoredUsers.of();
+		this.stored = new StoredAggregates();
 		assertThat(inWords(decide(Received.at(100, register("ليلى")), Received.at(100, create("ليلى")))))
 			.containsExactly("snapshot 1", "snapshot 1");
 	}
@@ -163,10 +159,10 @@ class DecisionsTests {
 	@CsvSource({ "in the table, USER_HAS_TASKS", "in hand, USER_HAS_TASKS", "nowhere, tombstone 2" })
 	void aUserGoesWhenNoTaskRefersToItAnyMore(String where, String outcome) {
 		if (where.equals("in the table")) {
-			this.owners.add("amara");
+			this.stored.referredTo(AggregateType.USER, "amara");
 		}
 		else if (where.equals("in hand")) {
-			this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+			StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		}
 		assertThat(inWords(decide(Received.at(100, new DeleteUser("amara"))))).containsExactly(outcome);
 	}
@@ -183,7 +179,7 @@ class DecisionsTests {
 	@Test
 	void aCommandThatIsReadAgainAndIsSureToBePublishedSaysNothing() {
 		ReceivedCommand create = Received.at(99, create("amara"));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
 		Decisions decisions = decide(create);
 		assertThat(decisions.results().events()).isEmpty();
@@ -193,7 +189,7 @@ class DecisionsTests {
 	@Test
 	void aCommandThatIsDeliveredAgainIsPublishedAgainAsTheRowShowsIt() {
 		ReceivedCommand create = Received.at(100, create("amara"));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
 		Decisions decisions = decide(create);
 		assertThat(decisions.results().events()).singleElement()
@@ -211,7 +207,7 @@ class DecisionsTests {
 	void wherePartitionsAreNotKnownNothingIsSureToBePublished() {
 		this.publishedBefore.clear();
 		ReceivedCommand create = Received.at(99, create("amara"));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
 		assertThat(inWords(decide(create))).containsExactly("snapshot 1");
 	}
@@ -221,7 +217,7 @@ class DecisionsTests {
 		ReceivedCommand complete = Received.at(100, new CompleteTask(this.task));
 		logged(complete, new Outcome.Rejected(RejectionReason.TASK_NOT_FOUND, "as it was found"));
 		// Meanwhile there is such a task.
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		assertThat(decide(complete).results().events()).singleElement()
 			.isInstanceOfSatisfying(CommandRejected.class,
 					(event) -> assertThat(event.rejection().detail()).isEqualTo("as it was found"));
@@ -235,7 +231,7 @@ class DecisionsTests {
 		logged(received,
 				new Outcome.Applied(ReadModel.tombstone(EventType.TASK_DELETED, (version > 0) ? version : null)));
 		// Meanwhile there is another such task.
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		assertThat(inWords(decide(received))).containsExactly(event);
 	}
 
@@ -263,9 +259,8 @@ class DecisionsTests {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		LoggedCommand shown = new LoggedCommand(create);
 		shown.settle(applied(1));
-		this.poll.keep(Map.of(new AggregateKey(Topics.TASK_COMMANDS, this.task.toString()),
-				new Shown(shown, "{}".getBytes(StandardCharsets.UTF_8))), List.of());
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		this.poll.keep(Map.of(aggregate(), new Shown(shown, "{}".getBytes(StandardCharsets.UTF_8))), List.of());
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		decide(Received.at(101, new CompleteTask(this.task)));
 		assertThat(shown.getSuperseded()).isEqualTo("{}");
 		assertThat(this.log.updates()).containsExactly(shown);
@@ -277,7 +272,7 @@ class DecisionsTests {
 		ReceivedCommand complete = Received.at(101, new CompleteTask(this.task));
 		logged(create, applied(1)).supersede("{\"as\":\"it was\"}");
 		logged(complete, applied(2));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.DONE, 2);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.DONE, 2);
 		Decisions decisions = decide(create, complete);
 		assertThat(inWords(decisions)).containsExactly("snapshot 1", "snapshot 2");
 		assertThat(json(changes(decisions).getFirst())).isEqualTo("{\"as\":\"it was\"}");
@@ -288,7 +283,7 @@ class DecisionsTests {
 	void aRowThatOtherHandsHaveChangedIsPublishedAsItIs() {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		logged(create, applied(1));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 5);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 5);
 		assertThat(inWords(decide(create))).containsExactly("snapshot 5");
 	}
 
@@ -296,7 +291,7 @@ class DecisionsTests {
 	void whatIsDurableAndTooLargeIsNoCommandsFault() {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		logged(create, applied(1));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		this.limits = FoundTopics.limits(Topics.TASK_READ_MODEL, 100, null);
 		assertThatExceptionOfType(RecordTooLargeException.class).isThrownBy(() -> decide(create))
 			.withMessage("the snapshot is too large for task.read-model, which takes 100 bytes");
@@ -413,17 +408,17 @@ class DecisionsTests {
 	@Test
 	void aLongQueueIsTakenUpInParts() {
 		waiting(1, create("amara"), "amara");
-		this.queues.withOneMore(this.task);
+		this.queues.withOneMore(aggregate());
 		ReceivedCommand resume = resume();
 		Decisions decisions = decide(resume);
 		assertThat(inWords(decisions)).containsExactly("snapshot 1", "resumable");
-		assertThat(decisions.results().events().getLast()).isEqualTo(new Resume(this.task, resume.cause()));
+		assertThat(decisions.results().events().getLast()).isEqualTo(new Resume(aggregate(), resume.cause()));
 	}
 
 	@Test
 	void whatComesNowWaitsBehindALongQueueThatIsTakenUp() {
 		waiting(1, create("amara"), "amara");
-		this.queues.withOneMore(this.task);
+		this.queues.withOneMore(aggregate());
 		assertThat(verdicts(decide(resume(), Received.at(110, new DeleteTask(this.task))))).last()
 			.isEqualTo(Verdict.DEFERRED);
 	}
@@ -439,7 +434,7 @@ class DecisionsTests {
 	void aCommandThatWasTakenUpIsTheResumesToPublishAgain() {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		logged(create, applied(1)).resumedBy(UUID.randomUUID(), Tracing.NONE);
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		Decisions decisions = decide(create);
 		assertThat(decisions.results().events()).isEmpty();
 		assertThat(verdicts(decisions)).as("as it was when it came").containsExactly(Verdict.DEFERRED);
@@ -458,7 +453,7 @@ class DecisionsTests {
 		rejected.resumedBy(resume.id(), Tracing.NONE);
 		this.resumed.put(resume.id(), List.of(taken, rejected));
 		logged(resume, resumeOutcome());
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		Decisions decisions = decide(resume);
 		assertThat(inWords(decisions)).containsExactly("snapshot 1", "TASK_ALREADY_EXISTS");
 		assertThat(changes(decisions)).extracting(ReadModelChanged::cause).containsExactly(create.cause());
@@ -469,8 +464,8 @@ class DecisionsTests {
 	void aResumeThatIsDeliveredAgainWakesUpWhatStillWaits() {
 		ReceivedCommand resume = resume();
 		logged(resume, resumeOutcome());
-		this.queues.withOneMore(this.task);
-		assertThat(decide(resume).results().events()).containsExactly(new Resume(this.task, resume.cause()));
+		this.queues.withOneMore(aggregate());
+		assertThat(decide(resume).results().events()).containsExactly(new Resume(aggregate(), resume.cause()));
 	}
 
 	@Test
@@ -530,13 +525,12 @@ class DecisionsTests {
 		logged(resume, resumeOutcome());
 		DeadLetter letter = unprocessable(Received.at(1, create("amara")).record());
 		this.discarded.put(resume.id(), letter);
-		this.queues.withOneMore(this.task);
-		assertThat(decide(resume).results().events()).containsExactly(letter, new Resume(this.task, resume.cause()));
+		this.queues.withOneMore(aggregate());
+		assertThat(decide(resume).results().events()).containsExactly(letter, new Resume(aggregate(), resume.cause()));
 	}
 
 	@Test
 	void usersAreWrittenBeforeTheirTasksAndTheLogAfterThem() {
-		this.users = StoredUsers.of("amara");
 		ReceivedCommand register = Received.at(100, register("ليلى"));
 		ReceivedCommand delete = Received.at(101, new DeleteUser("amara"));
 		ReceivedCommand create = Received.at(100, create("ليلى"));
@@ -555,7 +549,7 @@ class DecisionsTests {
 	@Test
 	void whereNothingNewIsDecidedNothingIsWritten() {
 		ReceivedCommand create = Received.at(100, create("amara"));
-		this.tasks = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
 		Decisions decisions = decide(create);
 		try (RecordedWrites database = CommandBatches.database()) {
@@ -576,8 +570,7 @@ class DecisionsTests {
 
 	private Decisions decisions() {
 		return new Decisions(new CommandLog(), Publication.json(this.limits), new Loaded(this.log, this.resumed,
-				this.discarded, this.publishedBefore, this.queues.load(), this.tasks, this.users, this.owners),
-				this.poll);
+				this.discarded, this.publishedBefore, this.queues.load(), this.stored.inHand()), this.poll);
 	}
 
 	private Decisions decide(ReceivedCommand... commands) {
@@ -599,7 +592,7 @@ class DecisionsTests {
 	/** A command that waits, as the log knows. */
 	private ReceivedCommand waiting(long offset, Command command, @Nullable String waitsFor) {
 		ReceivedCommand received = Received.at(offset, command);
-		logged(received, new Outcome.Deferred("nobody"));
+		logged(received, new Outcome.Deferred(new AggregateKey(AggregateType.USER, "nobody")));
 		this.queues.with(received, waitsFor);
 		return received;
 	}
@@ -610,6 +603,10 @@ class DecisionsTests {
 
 	private static Outcome resumeOutcome() {
 		return new Outcome.Applied(new ReadModel(EventType.TASK_SNAPSHOT, null, null));
+	}
+
+	private AggregateKey aggregate() {
+		return new AggregateKey(AggregateType.TASK, this.task.toString());
 	}
 
 	private ReceivedCommand resume() {

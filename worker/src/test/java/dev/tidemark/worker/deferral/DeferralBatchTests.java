@@ -12,11 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.test.util.ReflectionTestUtils;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.TaskCommand.CompleteTask;
 import dev.tidemark.contracts.TaskCommand.CreateTask;
 import dev.tidemark.contracts.TaskCommand.DeleteTask;
 import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.publication.Event.DeadLetter;
@@ -35,14 +37,16 @@ class DeferralBatchTests {
 
 	private static final RecordedWrites database = new RecordedWrites(DeferredCommand.class);
 
-	private final UUID task = UUID.randomUUID();
+	private final UUID taskId = UUID.randomUUID();
+
+	private final AggregateKey task = new AggregateKey(AggregateType.TASK, this.taskId.toString());
 
 	private final ReceivedCommand create = Received.at(1,
-			new CreateTask(this.task, "Title", "nobody", null, TaskStatus.PENDING));
+			new CreateTask(this.taskId, "Title", "nobody", null, TaskStatus.PENDING));
 
-	private final ReceivedCommand complete = Received.at(2, new CompleteTask(this.task));
+	private final ReceivedCommand complete = Received.at(2, new CompleteTask(this.taskId));
 
-	private final ReceivedCommand delete = Received.at(3, new DeleteTask(this.task));
+	private final ReceivedCommand delete = Received.at(3, new DeleteTask(this.taskId));
 
 	@AfterAll
 	static void close() {
@@ -61,7 +65,7 @@ class DeferralBatchTests {
 	@Test
 	void firstComeFirstServed() {
 		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").with(this.complete, null).load();
-		queues.defer(this.delete, (DeleteTask) this.delete.command(), null);
+		queues.defer(this.delete, null);
 		assertThat(takeAll(queues)).containsExactly(this.create.id(), this.complete.id(), this.delete.id());
 		assertThat(queues.isWaiting(this.task)).isFalse();
 	}
@@ -73,7 +77,7 @@ class DeferralBatchTests {
 		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").with(others, "nobody").load();
 		queues.takeFirst(this.task);
 		assertThat(queues.isWaiting(this.task)).isFalse();
-		assertThat(queues.first(other)).isEqualTo(others.id());
+		assertThat(queues.first(AggregateKey.of(others.command()))).isEqualTo(others.id());
 	}
 
 	@Test
@@ -84,7 +88,7 @@ class DeferralBatchTests {
 		assertThat(waiting.cause()).isEqualTo(this.create.cause());
 		assertThat(waiting.coordinates()).isEqualTo(this.create.coordinates());
 		assertThat(waiting.record().headers()).isEqualTo(this.create.record().headers());
-		assertThat(queues.commands()).containsExactly((CreateTask) this.create.command());
+		assertThat(queues.commands()).containsExactly(this.create.command());
 		assertThat(queues.commandIds()).containsExactly(this.create.id());
 	}
 
@@ -105,7 +109,7 @@ class DeferralBatchTests {
 	@Test
 	void whatComesNowDoesNotOvertakeWhatIsNotLoaded() {
 		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").withOneMore(this.task).load();
-		queues.defer(this.delete, (DeleteTask) this.delete.command(), null);
+		queues.defer(this.delete, null);
 		assertThat(takeAll(queues)).containsExactly(this.create.id());
 		assertThat(queues.isWaiting(this.task)).isTrue();
 		assertThat(database.of(queues::write)).containsExactly(deleted(this.create), inserted(this.delete));
@@ -114,25 +118,26 @@ class DeferralBatchTests {
 	@Test
 	void aPlaceInTheQueueIsBehindAllThatWereStored() {
 		DeferralBatch queues = new StoredQueues().withOneMore(this.task).withOneMore(this.task).load();
-		queues.defer(this.complete, (CompleteTask) this.complete.command(), null);
-		queues.defer(this.delete, (DeleteTask) this.delete.command(), null);
+		queues.defer(this.complete, null);
+		queues.defer(this.delete, null);
 		assertThat(database.inserted("position", queues::write)).containsExactly("3", "4");
 	}
 
 	@Test
 	void aNewQueueBeginsAtTheFirstPlace() {
 		DeferralBatch queues = new StoredQueues().load();
-		queues.defer(this.create, (CreateTask) this.create.command(), "nobody");
+		queues.defer(this.create, user("nobody"));
 		assertThat(queues.first(this.task)).isEqualTo(this.create.id());
 		assertThat(database.inserted("position", queues::write)).containsExactly("1");
-		assertThat(database.inserted("waitsFor", queues::write)).containsExactly("nobody");
+		assertThat(database.inserted("waitsForKey", queues::write)).containsExactly("nobody");
+		assertThat(database.inserted("waitsForAggregate", queues::write)).containsExactly("user");
 		assertThat(database.of(queues::write)).containsExactly(inserted(this.create));
 	}
 
 	@Test
 	void whatWaitsAndGoesOnInOneBatchIsNotWritten() {
 		DeferralBatch queues = new StoredQueues().load();
-		queues.defer(this.create, (CreateTask) this.create.command(), "nobody");
+		queues.defer(this.create, user("nobody"));
 		queues.takeFirst(this.task);
 		assertThat(database.of(queues::write)).isEmpty();
 	}
@@ -147,7 +152,7 @@ class DeferralBatchTests {
 	@Test
 	void timeIsNeverUpForWhatHasJustCome() {
 		DeferralBatch queues = new StoredQueues().expiredBefore(Instant.MAX).load();
-		queues.defer(this.create, (CreateTask) this.create.command(), "nobody");
+		queues.defer(this.create, user("nobody"));
 		assertThat(queues.isExpired(this.task)).isFalse();
 	}
 
@@ -155,14 +160,14 @@ class DeferralBatchTests {
 	void theNewFirstWaitsForItsOwnUser() {
 		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").with(this.complete, null).load();
 		queues.takeFirst(this.task);
-		queues.firstWaitsFor(this.task, "somebody else");
+		queues.firstWaitsFor(this.task, user("somebody else"));
 		assertThat(database.of(queues::write)).containsExactly(deleted(this.create), updated(this.complete));
 	}
 
 	@Test
 	void whoStillWaitsForTheSameUserIsNotWritten() {
 		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").load();
-		queues.firstWaitsFor(this.task, "nobody");
+		queues.firstWaitsFor(this.task, user("nobody"));
 		assertThat(database.of(queues::write)).isEmpty();
 	}
 
@@ -195,16 +200,19 @@ class DeferralBatchTests {
 	/** As after a change of the rules, or of the topics' names. */
 	@Test
 	void whatCannotBeReadAnyMoreIsFoundOutWhenItsTurnComes() {
-		DeferredCommand unreadable = new DeferredCommand(this.complete, (CompleteTask) this.complete.command(), 2,
-				null);
+		DeferredCommand unreadable = new DeferredCommand(this.complete, 2, null);
 		ReflectionTestUtils.setField(unreadable, "topic", "elsewhere");
-		DeferredCommand readable = new DeferredCommand(this.create, (CreateTask) this.create.command(), 1, "nobody");
+		DeferredCommand readable = new DeferredCommand(this.create, 1, user("nobody"));
 		DeferralBatch queues = new DeferralBatch(Map.of(this.task, 2), List.of(readable, unreadable), Readers.reader(),
 				Instant.MIN);
 		assertThat(queues.received(this.task).id()).isEqualTo(this.create.id());
 		queues.takeFirst(this.task);
 		assertThatIllegalStateException().isThrownBy(() -> queues.received(this.task))
 			.withStackTraceContaining("no command of this topic has the type");
+	}
+
+	private static AggregateKey user(String name) {
+		return new AggregateKey(AggregateType.USER, name);
 	}
 
 	private List<UUID> takeAll(DeferralBatch queues) {

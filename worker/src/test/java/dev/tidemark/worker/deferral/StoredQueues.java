@@ -11,7 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.test.util.ReflectionTestUtils;
 
-import dev.tidemark.contracts.TaskCommand;
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.worker.aggregate.StoredAggregates;
+import dev.tidemark.worker.envelope.AggregateKey;
+import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.reading.Readers;
 
@@ -25,33 +28,33 @@ public final class StoredQueues {
 
 	private final List<DeferredCommand> loaded = new ArrayList<>();
 
-	private final Map<UUID, Integer> lastPositions = new HashMap<>();
+	private final Map<AggregateKey, Integer> lastPositions = new HashMap<>();
 
 	private Instant expiredBefore = Instant.MIN;
 
 	/**
-	 * Adds a command to the end of its task's queue.
+	 * Adds a command to the end of its aggregate's queue.
 	 * @param received the command
 	 * @param waitsFor the absent user; null for one that waits behind others
 	 * @return these queues
 	 */
 	public StoredQueues with(ReceivedCommand received, @Nullable String waitsFor) {
-		TaskCommand command = (TaskCommand) received.command();
-		int position = this.lastPositions.merge(command.taskId(), 1, Integer::sum);
-		DeferredCommand deferred = new DeferredCommand(received, command, position, waitsFor);
+		int position = this.lastPositions.merge(AggregateKey.of(received.command()), 1, Integer::sum);
+		DeferredCommand deferred = new DeferredCommand(received, position,
+				(waitsFor != null) ? new AggregateKey(AggregateType.USER, waitsFor) : null);
 		ReflectionTestUtils.setField(deferred, "arrivedAt", ARRIVED);
 		this.loaded.add(deferred);
 		return this;
 	}
 
 	/**
-	 * Adds a command to the end of its task's queue that is not loaded, only known to be
-	 * there.
-	 * @param taskId the task's key
+	 * Adds a command to the end of an aggregate's queue that is not loaded, only known to
+	 * be there.
+	 * @param aggregate the aggregate
 	 * @return these queues
 	 */
-	public StoredQueues withOneMore(UUID taskId) {
-		this.lastPositions.merge(taskId, 1, Integer::sum);
+	public StoredQueues withOneMore(AggregateKey aggregate) {
+		this.lastPositions.merge(aggregate, 1, Integer::sum);
 		return this;
 	}
 
@@ -85,10 +88,12 @@ public final class StoredQueues {
 
 	/**
 	 * Returns who loads queues.
+	 * @param tables the mapping of all entities
 	 * @return the queues in the database
 	 */
-	public static Deferrals table() {
-		return new Deferrals(Readers.reader(), new DeferralProperties(Duration.ofMinutes(5), Duration.ofSeconds(5)));
+	public static Deferrals table(Tables tables) {
+		return new Deferrals(Readers.reader(), StoredAggregates.declared(), tables,
+				new DeferralProperties(Duration.ofMinutes(5), Duration.ofSeconds(5)));
 	}
 
 	/**

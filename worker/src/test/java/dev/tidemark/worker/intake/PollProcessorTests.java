@@ -29,6 +29,7 @@ import dev.tidemark.contracts.TaskCommand.RepublishTask;
 import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.batch.CommandBatches;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -209,7 +210,7 @@ class PollProcessorTests {
 	}
 
 	private Processed process(List<ConsumerRecord<Payload, Payload>> records, Refusal refusal) {
-		PollProcessor processor = new PollProcessor(Readers.reader(),
+		PollProcessor processor = new PollProcessor(Readers.reader(), StoredAggregates.declared(),
 				CommandBatches.ofNothing(database, (statements) -> {
 					this.transactions.add(statements);
 					refusal.check(statements);

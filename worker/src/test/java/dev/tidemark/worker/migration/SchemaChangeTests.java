@@ -73,7 +73,7 @@ class SchemaChangeTests {
 			"alter table tasks add column due_date date", "drop index tasks_username_idx",
 			"create index tasks_status_idx on tasks (status)",
 			"drop index command_log_resumed_by_idx; create index command_log_resumed_by_idx on command_log (resumed_by)",
-			"alter table deferred_command drop constraint deferred_command_task_id_position_key",
+			"alter table deferred_command drop constraint deferred_command_aggregate_key_position_key",
 			"alter table users add constraint users_password_hash_key unique (password_hash)",
 			"alter table tasks drop constraint tasks_username_fkey",
 			"""

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.RejectionReason;
@@ -14,6 +15,7 @@ import dev.tidemark.contracts.TaskCommand.CompleteTask;
 import dev.tidemark.contracts.TaskCommand.CreateTask;
 import dev.tidemark.contracts.TaskCommand.DeleteTask;
 import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.Received;
@@ -70,7 +72,7 @@ class LoggedCommandTests {
 
 	@Test
 	void isDeferredUntilItIsTakenUp() {
-		this.logged.settle(new Outcome.Deferred("nobody"));
+		this.logged.settle(new Outcome.Deferred(new AggregateKey(AggregateType.USER, "nobody")));
 		assertThat(this.logged.getOutcome()).isEqualTo(Verdict.DEFERRED);
 		UUID resume = UUID.randomUUID();
 		Tracing tracing = new Tracing("correlation", null, null, null, null);

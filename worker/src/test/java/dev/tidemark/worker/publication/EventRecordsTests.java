@@ -18,11 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
 import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Tracing;
 import dev.tidemark.worker.envelope.TracingConverter;
@@ -92,16 +94,16 @@ class EventRecordsTests {
 
 	@Test
 	void aResumeIsACommandWithAnIdOfItsOwnEachTime() {
-		UUID task = UUID.randomUUID();
+		AggregateKey task = new AggregateKey(AggregateType.TASK, "5a3f4eaf-d364-4d56-ac36-0ab04d74ae9a");
 		ProducerRecord<byte[], byte[]> record = this.records.of(new Resume(task, CAUSE));
 		assertThat(record.topic()).isEqualTo("task.commands");
-		assertThat(record.key()).asString().isEqualTo(task.toString());
-		assertThat(record.value()).asString().isEqualTo("{\"taskId\":\"%s\"}", task);
+		assertThat(record.key()).asString().isEqualTo(task.key());
+		assertThat(record.value()).asString().isEqualTo("{\"taskId\":\"%s\"}", task.key());
 		String id = Objects.requireNonNull(texts(record).get(EventHeaders.CE_ID));
 		assertThat(UUID.fromString(id)).isNotEqualTo(CAUSE.commandId());
 		assertThat(texts(this.records.of(new Resume(task, CAUSE))).get(EventHeaders.CE_ID)).isNotEqualTo(id);
-		assertThat(texts(record)).containsExactlyInAnyOrderEntriesOf(
-				expected(id, "dev.tidemark.task.resume.v1", task.toString(), null, true));
+		assertThat(texts(record))
+			.containsExactlyInAnyOrderEntriesOf(expected(id, "dev.tidemark.task.resume.v1", task.key(), null, true));
 	}
 
 	@Test

@@ -19,7 +19,9 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Topics;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.Tracing;
@@ -172,7 +174,8 @@ class PublisherTests {
 	private static List<Event> events(int count) {
 		List<Event> events = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			events.add(new Resume(UUID.randomUUID(), new Cause(UUID.randomUUID(), Received.AT, Tracing.NONE)));
+			events.add(new Resume(new AggregateKey(AggregateType.TASK, UUID.randomUUID().toString()),
+					new Cause(UUID.randomUUID(), Received.AT, Tracing.NONE)));
 		}
 		return events;
 	}
@@ -186,7 +189,7 @@ class PublisherTests {
 	}
 
 	private static List<String> keys(List<Event> events) {
-		return events.stream().map((event) -> ((Resume) event).taskId().toString()).toList();
+		return events.stream().map((event) -> ((Resume) event).aggregate().key()).toList();
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import org.hibernate.HibernateException;
 import org.hibernate.SessionFactory;
@@ -17,6 +18,7 @@ import org.hibernate.tool.schema.Action;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -177,6 +179,45 @@ class TablesTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> write((writes) -> writes.insert(Dependent.class, List.of(new Dependent()))))
 			.withMessageContaining("sample can't be written");
+	}
+
+	/** All at once would fill the sockets' buffers on both sides, and stand for ever. */
+	@Test
+	@Timeout(60)
+	void whatDoesNotFitIntoOneRoundTripGoesOnAnother() {
+		List<String> texts = IntStream.range(0, 3_000).mapToObj((i) -> i + "x".repeat(1_000)).toList();
+		List<String> found = new ArrayList<>();
+		this.sessions.inStatelessTransaction((session) -> {
+			Reads reads = this.tables.reads();
+			for (int i = 0; i < 3; i++) {
+				reads.select("select unnest(?)", texts, (row) -> found.add(row.getString(1)));
+			}
+			reads.run(session);
+		});
+		assertThat(found).hasSize(9_000).containsAll(texts);
+	}
+
+	@Test
+	void findsKeysAndWhatRefersToThem() {
+		Sample one = new Sample();
+		one.text = "referred";
+		Sample other = new Sample();
+		other.text = "of a row that does not count";
+		write((writes) -> writes.insert(Sample.class, List.of(one, other)));
+		List<Object> keys = new ArrayList<>();
+		List<Object> referred = new ArrayList<>();
+		this.sessions.inStatelessTransaction((session) -> {
+			Reads reads = this.tables.reads();
+			reads.findKeys(Sample.class, List.of(one.id, UUID.randomUUID()), keys::add);
+			reads.findReferred(Sample.class, "text", List.of("referred", "of nobody", "of a row that does not count"),
+					List.of(other.id), referred::add);
+			reads.findReferred(Sample.class, "text", List.of("of a row that does not count"), List.of(), referred::add);
+			reads.run(session);
+		});
+		assertThat(keys).containsExactly(one.id);
+		assertThat(referred).containsExactly("referred", "of a row that does not count");
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> this.tables.reads().findReferred(Sample.class, "unknown", List.of("x"), List.of(), keys::add));
 	}
 
 	private void write(Consumer<Writes> work) {

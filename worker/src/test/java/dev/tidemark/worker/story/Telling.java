@@ -97,7 +97,7 @@ final class Telling implements AutoCloseable {
 
 	private int deferredFor(String username) throws SQLException {
 		try (PreparedStatement query = this.database
-			.prepareStatement("select count(*) from deferred_command where waits_for = ?")) {
+			.prepareStatement("select count(*) from deferred_command where waits_for_key = ?")) {
 			query.setString(1, username);
 			try (ResultSet result = query.executeQuery()) {
 				result.next();

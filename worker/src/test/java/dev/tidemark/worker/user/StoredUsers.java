@@ -1,7 +1,10 @@
 package dev.tidemark.worker.user;
 
 import java.time.Instant;
-import java.util.List;
+
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.worker.aggregate.Aggregate;
+import dev.tidemark.worker.aggregate.StoredAggregates;
 
 /**
  * Users as if they had been loaded from a table.
@@ -18,24 +21,24 @@ public final class StoredUsers {
 	}
 
 	/**
-	 * Returns a batch that found some users.
-	 * @param usernames their names; each is at version 1
-	 * @return a batch with these users in it
+	 * Returns what has been declared of users.
+	 * @return the users' aggregate
 	 */
-	public static UserBatch of(String... usernames) {
-		UserBatch batch = new UserBatch(new UserMapperImpl(), List.of(usernames));
-		for (String username : usernames) {
-			batch.adopt(new User(username, HASH, REGISTERED));
-		}
-		return batch;
+	public static Aggregate<?, ?, ?> declared() {
+		return new UserAggregate(new UserMapperImpl());
 	}
 
 	/**
-	 * Returns who loads users.
-	 * @return the users in the database
+	 * Stores users.
+	 * @param aggregates where to
+	 * @param usernames their names; each is at version 1
+	 * @return the same aggregates
 	 */
-	public static Users table() {
-		return new Users(new UserMapperImpl());
+	public static StoredAggregates add(StoredAggregates aggregates, String... usernames) {
+		for (String username : usernames) {
+			aggregates.with(AggregateType.USER, new User(username, HASH, REGISTERED));
+		}
+		return aggregates;
 	}
 
 }

@@ -2,7 +2,7 @@ package dev.tidemark.worker.user;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -10,15 +10,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.TaskCommand.CreateTask;
+import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.UserCommand;
 import dev.tidemark.contracts.UserCommand.ChangePassword;
 import dev.tidemark.contracts.UserCommand.DeleteUser;
 import dev.tidemark.contracts.UserCommand.RegisterUser;
 import dev.tidemark.contracts.UserCommand.RepublishUser;
 import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.worker.aggregate.InHand;
+import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Deferred;
@@ -31,9 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What the rules make of each command of a user, in each state that the user can be in.
  */
-class UserBatchTests {
+class UserAggregateTests {
 
-	private static final RecordedWrites database = new RecordedWrites(User.class);
+	private static final RecordedWrites database = StoredAggregates.database();
 
 	private static final Instant AT = Instant.parse("2026-11-20T10:00:00Z");
 
@@ -70,26 +75,29 @@ class UserBatchTests {
 			"republish, 9, with tasks, applied 1, -" })
 	void aCommandIsDecidedByTheStateOfItsUser(String command, @Nullable Long expectedVersion, String state,
 			String outcome, @Nullable String written) {
-		UserBatch batch = state.equals("absent") ? StoredUsers.of() : StoredUsers.of("amara");
-		Outcome decided = batch.decide(command(command), AT, expectedVersion,
-				(username) -> username.equals("amara") && state.equals("with tasks"));
+		StoredAggregates stored = state.equals("absent") ? none() : stored("amara");
+		if (state.equals("with tasks")) {
+			stored.referredTo(AggregateType.USER, "amara");
+		}
+		InHand batch = stored.inHand();
+		Outcome decided = batch.decide(command(command), AT, expectedVersion);
 		assertThat(inAWord(decided)).isEqualTo(outcome);
 		assertThat(written(batch)).isEqualTo((written != null) ? List.of(written + " users [amara]") : List.of());
 	}
 
 	@Test
 	void aSnapshotTellsOfAChangeAndNothingOfThePassword() {
-		Outcome outcome = decide(StoredUsers.of("amara"), command("change"));
+		Outcome outcome = decide(stored("amara").inHand(), command("change"));
 		assertThat(outcome)
 			.isEqualTo(new Applied(ReadModel.of(new UserSnapshot("amara", StoredUsers.REGISTERED, AT, 2))));
 	}
 
 	@Test
 	void aRejectionSaysTheStateThatWasFoundAndNoName() {
-		UserBatch batch = StoredUsers.of("amara");
+		InHand batch = stored("amara").inHand();
 		assertThat(decide(batch, command("register")))
 			.isEqualTo(new Rejected(RejectionReason.USER_ALREADY_EXISTS, "user exists, at version 1"));
-		assertThat(batch.decide(command("change"), AT, 3L, (_) -> false))
+		assertThat(batch.decide(command("change"), AT, 3L))
 			.isEqualTo(new Rejected(RejectionReason.VERSION_CONFLICT, "user is at version 1, not 3"));
 		assertThat(decide(batch, new DeleteUser("ليلى")))
 			.isEqualTo(new Rejected(RejectionReason.USER_NOT_FOUND, "user does not exist"));
@@ -97,7 +105,7 @@ class UserBatchTests {
 
 	@Test
 	void aUserWhoComesAndGoesInOneBatchIsNotWritten() {
-		UserBatch batch = StoredUsers.of();
+		InHand batch = none().inHand();
 		decide(batch, command("register"));
 		assertThat(inAWord(decide(batch, command("delete")))).isEqualTo("gone 2");
 		assertThat(written(batch)).isEmpty();
@@ -105,7 +113,7 @@ class UserBatchTests {
 
 	@Test
 	void aUserWhoIsDeletedAndRegistersAgainBeginsAtVersionOne() {
-		UserBatch batch = StoredUsers.of("amara");
+		InHand batch = stored("amara").inHand();
 		decide(batch, command("change"));
 		decide(batch, command("delete"));
 		assertThat(inAWord(decide(batch, command("register")))).isEqualTo("applied 1");
@@ -114,44 +122,57 @@ class UserBatchTests {
 
 	@Test
 	void whoIsRegisteredIsKnownAsTheBatchStands() {
-		UserBatch batch = StoredUsers.of("amara");
-		batch.found("only named");
-		assertThat(batch.contains("amara")).isTrue();
-		assertThat(batch.contains("only named")).isTrue();
-		assertThat(batch.contains("nobody")).isFalse();
+		InHand batch = stored("amara").inHand();
+		assertThat(inAWord(decide(batch, task("amara")))).isEqualTo("applied 1");
+		assertThat(inAWord(decide(batch, task("nobody")))).isEqualTo("waits for nobody");
 		decide(batch, new RegisterUser("nobody", new PasswordHash(StoredUsers.HASH)));
-		assertThat(batch.contains("nobody")).isTrue();
-		decide(batch, command("delete"));
-		assertThat(batch.contains("amara")).isFalse();
+		assertThat(inAWord(decide(batch, task("nobody")))).isEqualTo("applied 1");
+		decide(batch, new RegisterUser("ليلى", new PasswordHash(StoredUsers.HASH)));
+		decide(batch, new DeleteUser("ليلى"));
+		assertThat(inAWord(decide(batch, task("ليلى")))).isEqualTo("waits for ليلى");
 	}
 
-	/** Tasks are written between the two. */
+	/** New users before the tasks that refer to them, and users who go after. */
 	@Test
-	void newUsersAreWrittenApartFromThoseThatGo() {
-		UserBatch batch = StoredUsers.of("amara", "佐藤");
+	void usersAreWrittenInTheOrderThatTheirTasksNeed() {
+		InHand batch = stored("amara", "佐藤").inHand();
 		decide(batch, new RegisterUser("ليلى", new PasswordHash(StoredUsers.HASH)));
 		decide(batch, command("delete"));
 		decide(batch, new ChangePassword("佐藤", new PasswordHash(StoredUsers.HASH)));
-		assertThat(database.of(batch::write)).containsExactly("insert users [ليلى]", "update users [佐藤]");
-		assertThat(database.of(batch::delete)).containsExactly("delete users [amara]");
+		CreateTask task = task("ليلى");
+		decide(batch, task);
+		assertThat(database.of(batch::write)).containsExactly("insert users [ليلى]", "update users [佐藤]",
+				"insert tasks [%s]".formatted(task.taskId()), "delete users [amara]");
 	}
 
-	private static List<String> written(UserBatch batch) {
-		return Stream.concat(database.of(batch::write).stream(), database.of(batch::delete).stream()).toList();
+	private static StoredAggregates none() {
+		return new StoredAggregates();
 	}
 
-	private static Outcome decide(UserBatch batch, UserCommand command) {
-		return batch.decide(command, AT, null, (_) -> false);
+	private static StoredAggregates stored(String... usernames) {
+		return StoredUsers.add(none(), usernames);
+	}
+
+	private static CreateTask task(String username) {
+		return new CreateTask(UUID.randomUUID(), "New", username, null, TaskStatus.PENDING);
+	}
+
+	private static List<String> written(InHand batch) {
+		return database.of(batch::write);
+	}
+
+	private static Outcome decide(InHand batch, Command command) {
+		return batch.decide(command, AT, null);
 	}
 
 	private static String inAWord(Outcome outcome) {
 		return switch (outcome) {
 			case Applied(ReadModel(var type, var version, var snapshot)) -> {
-				assertThat(type).isEqualTo((snapshot != null) ? EventType.USER_SNAPSHOT : EventType.USER_DELETED);
+				assertThat(type.wireName()).endsWith((snapshot != null) ? ".snapshot.v1" : ".deleted.v1");
 				yield ((snapshot != null) ? "applied " : "gone ") + ((version != null) ? version : "-");
 			}
 			case Rejected(var reason, var _) -> reason.name();
-			case Deferred(var username) -> "waits for " + username;
+			case Deferred(var absent) -> "waits for " + absent.key();
 		};
 	}
 

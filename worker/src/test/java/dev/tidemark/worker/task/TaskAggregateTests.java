@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.contracts.TaskCommand;
@@ -25,12 +26,17 @@ import dev.tidemark.contracts.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.TaskSnapshot;
 import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.UserCommand.DeleteUser;
+import dev.tidemark.worker.aggregate.InHand;
+import dev.tidemark.worker.aggregate.StoredAggregates;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Deferred;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
 import dev.tidemark.worker.outcome.ReadModel;
 import dev.tidemark.worker.state.RecordedWrites;
+import dev.tidemark.worker.user.StoredUsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -38,9 +44,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * What the rules make of each command of a task, in each state that the task can be in.
  */
-class TaskBatchTests {
+class TaskAggregateTests {
 
-	private static final RecordedWrites database = new RecordedWrites(StoredTasks.entities().toArray(Class<?>[]::new));
+	private static final RecordedWrites database = StoredAggregates.database();
 
 	private static final Instant AT = Instant.parse("2026-11-20T10:00:00Z");
 
@@ -106,15 +112,14 @@ class TaskBatchTests {
 			"republish, 9, done, done 4, -" })
 	void aCommandIsDecidedByTheStateOfItsTask(String command, @Nullable Long expectedVersion, String state,
 			String outcome, @Nullable String written) {
-		TaskBatch batch = state.equals("absent") ? StoredTasks.none()
-				: StoredTasks.one(this.task, "amara", TaskStatus.of(state), 4);
+		InHand batch = state.equals("absent") ? none() : one(TaskStatus.of(state), 4);
 		assertThat(inAWord(decide(batch, command(command), expectedVersion))).isEqualTo(outcome);
 		assertThat(database.of(batch::write)).isEqualTo(statements((written != null) ? written : "nothing"));
 	}
 
 	@Test
 	void aSnapshotShowsWhatThePatchHasChangedAndWhatItHasNot() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
+		InHand batch = one(TaskStatus.PENDING, 1);
 		Outcome outcome = decide(batch, new UpdateTask(this.task, Field.given("New"), Field.absent(),
 				Field.given(TaskStatus.DONE), Field.absent()), null);
 		assertThat(snapshot(outcome)).isEqualTo(
@@ -123,7 +128,7 @@ class TaskBatchTests {
 
 	@Test
 	void aTaskThatIsDoneKeepsItsCompletionWhenItIsCompletedAgain() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.DONE, 2);
+		InHand batch = one(TaskStatus.DONE, 2);
 		TaskSnapshot snapshot = snapshot(decide(batch, new CompleteTask(this.task), null));
 		assertThat(snapshot.completedAt()).isEqualTo(StoredTasks.CREATED);
 		assertThat(snapshot.updatedAt()).isEqualTo(AT);
@@ -131,7 +136,7 @@ class TaskBatchTests {
 
 	@Test
 	void aTaskThatIsReopenedAndCompletedInOneBatchHasItsNewCompletionWritten() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.DONE, 2);
+		InHand batch = one(TaskStatus.DONE, 2);
 		decide(batch, new ReopenTask(this.task), null);
 		assertThat(snapshot(decide(batch, new CompleteTask(this.task), null)).completedAt()).isEqualTo(AT);
 		assertThat(database.of(batch::write)).containsExactly("update tasks [%s]".formatted(this.task),
@@ -140,7 +145,7 @@ class TaskBatchTests {
 
 	@Test
 	void aTaskThatComesAndGoesInOneBatchIsNotWritten() {
-		TaskBatch batch = StoredTasks.none();
+		InHand batch = none();
 		decide(batch, command("create done"), null);
 		assertThat(inAWord(decide(batch, new DeleteTask(this.task), 1L))).isEqualTo("gone 2");
 		assertThat(database.of(batch::write)).isEmpty();
@@ -148,7 +153,7 @@ class TaskBatchTests {
 
 	@Test
 	void aTaskThatIsDeletedAndCreatedAgainBeginsAtVersionOne() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.DONE, 9);
+		InHand batch = one(TaskStatus.DONE, 9);
 		decide(batch, new DeleteTask(this.task), null);
 		assertThat(inAWord(decide(batch, command("create"), null))).isEqualTo("pending 1");
 		assertThat(database.of(batch::write)).containsExactly("update tasks [%s]".formatted(this.task),
@@ -157,7 +162,7 @@ class TaskBatchTests {
 
 	@Test
 	void commandsOfOneBatchSeeWhatTheOnesBeforeHaveLeft() {
-		TaskBatch batch = StoredTasks.none();
+		InHand batch = none();
 		decide(batch, command("create"), null);
 		assertThat(inAWord(decide(batch, command("update title"), 1L))).isEqualTo("pending 2");
 		assertThat(inAWord(decide(batch, command("complete"), 1L))).isEqualTo("VERSION_CONFLICT");
@@ -166,7 +171,7 @@ class TaskBatchTests {
 
 	@Test
 	void aRejectionSaysTheStateThatWasFound() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 4);
+		InHand batch = one(TaskStatus.PENDING, 4);
 		assertThat(decide(batch, command("create"), null)).isEqualTo(
 				new Rejected(RejectionReason.TASK_ALREADY_EXISTS, "task %s exists, at version 4".formatted(this.task)));
 		assertThat(decide(batch, command("delete"), 7L)).isEqualTo(
@@ -178,42 +183,54 @@ class TaskBatchTests {
 
 	@Test
 	void whatIsRejectedOrDeferredHasChangedNothing() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 4);
-		ReadModel before = batch.readModel(this.task);
+		InHand batch = one(TaskStatus.PENDING, 4);
+		ReadModel before = batch.readModel(new AggregateKey(AggregateType.TASK, this.task.toString()));
 		for (String command : List.of("create", "update for nobody")) {
 			decide(batch, command(command), null);
 		}
 		decide(batch, command("delete"), 3L);
-		assertThat(batch.readModel(this.task)).isEqualTo(before);
+		assertThat(batch.readModel(new AggregateKey(AggregateType.TASK, this.task.toString()))).isEqualTo(before);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void onlyTheStatusDoneHasACompletion(TaskStatus status) {
-		TaskBatch batch = StoredTasks.none();
+		InHand batch = none();
 		Outcome outcome = decide(batch, new CreateTask(this.task, "New", "amara", null, status), null);
 		assertThat(snapshot(outcome).completedAt()).isEqualTo((status == TaskStatus.DONE) ? AT : null);
 	}
 
 	@Test
-	void aBatchKnowsWhoseTasksItHasInHand() {
-		TaskBatch batch = StoredTasks.one(this.task, "amara", TaskStatus.PENDING, 1);
-		assertThat(batch.refersTo("amara")).isTrue();
+	void whoseTaskIsInHandCannotBeDeleted() {
+		InHand batch = one(TaskStatus.PENDING, 1);
+		assertThat(inAWord(decide(batch, new DeleteUser("amara"), null))).isEqualTo("USER_HAS_TASKS");
 		decide(batch, command("update user"), null);
-		assertThat(batch.refersTo("amara")).isFalse();
-		assertThat(batch.refersTo("ليلى")).isTrue();
+		assertThat(inAWord(decide(batch, new DeleteUser("ليلى"), null))).isEqualTo("USER_HAS_TASKS");
+		assertThat(inAWord(decide(batch, new DeleteUser("amara"), null))).isEqualTo("gone 2");
 		decide(batch, command("delete"), null);
-		assertThat(batch.refersTo("ليلى")).isFalse();
+		assertThat(inAWord(decide(batch, new DeleteUser("ليلى"), null))).isEqualTo("gone 2");
 	}
 
 	@Test
 	void aResumeIsNotForTheTaskToDecide() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> decide(StoredTasks.none(), new ResumeTask(this.task), null));
+		assertThatIllegalArgumentException().isThrownBy(() -> decide(none(), new ResumeTask(this.task), null));
 	}
 
-	private static Outcome decide(TaskBatch batch, TaskCommand command, @Nullable Long expectedVersion) {
-		return batch.decide(command, AT, expectedVersion, (username) -> !username.equals("nobody"));
+	/** Where there are users, and no task. */
+	private static InHand none() {
+		return users().inHand();
+	}
+
+	private InHand one(TaskStatus status, long version) {
+		return StoredTasks.add(users(), this.task, "amara", status, version).inHand();
+	}
+
+	private static StoredAggregates users() {
+		return StoredUsers.add(new StoredAggregates(), "amara", "ليلى");
+	}
+
+	private static Outcome decide(InHand batch, Command command, @Nullable Long expectedVersion) {
+		return batch.decide(command, AT, expectedVersion);
 	}
 
 	private static TaskSnapshot snapshot(Outcome outcome) {
@@ -224,12 +241,15 @@ class TaskBatchTests {
 	private static String inAWord(Outcome outcome) {
 		return switch (outcome) {
 			case Applied(ReadModel(var type, var version, var snapshot)) -> {
-				assertThat(type).isEqualTo((snapshot != null) ? EventType.TASK_SNAPSHOT : EventType.TASK_DELETED);
+				assertThat(type.wireName()).endsWith((snapshot != null) ? ".snapshot.v1" : ".deleted.v1");
 				String status = (snapshot instanceof TaskSnapshot task) ? task.status().wireName() : "gone";
 				yield status + " " + ((version != null) ? version : "-");
 			}
 			case Rejected(var reason, var _) -> reason.name();
-			case Deferred(var username) -> "waits for " + username;
+			case Deferred(AggregateKey(var type, var key)) -> {
+				assertThat(type).isEqualTo(AggregateType.USER);
+				yield "waits for " + key;
+			}
 		};
 	}
 

@@ -1,0 +1,123 @@
+package dev.tidemark.worker.aggregate;
+
+import java.time.Instant;
+import java.util.List;
+
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.Snapshot;
+
+/**
+ * Declares an aggregate: what is its own, and nothing that is the same for all. There is
+ * one bean of each type.
+ *
+ * @param <E> the type of its rows
+ * @param <N> the type of the commands that create one
+ * @param <C> the type of the commands that change one
+ */
+public abstract class Aggregate<E extends AggregateRow, N extends Command, C extends Command> {
+
+	private final AggregateType type;
+
+	private final Class<E> entity;
+
+	/**
+	 * Declares an aggregate.
+	 * @param type the type
+	 * @param entity its rows
+	 */
+	protected Aggregate(AggregateType type, Class<E> entity) {
+		this.type = type;
+		this.entity = entity;
+	}
+
+	/**
+	 * Returns the type.
+	 * @return the type, never that of another bean
+	 */
+	public final AggregateType type() {
+		return this.type;
+	}
+
+	/**
+	 * Returns what the rows are.
+	 * @return an entity whose key is one column
+	 */
+	public final Class<E> entity() {
+		return this.entity;
+	}
+
+	/**
+	 * Reads a key.
+	 * @param key the key as records have it
+	 * @return the key as the rows have it
+	 */
+	protected abstract Object rowKey(String key);
+
+	/**
+	 * Returns the key that a command names. To be overridden where the command has it at
+	 * hand.
+	 * @param command a command of this type
+	 * @return the key as the rows have it
+	 */
+	protected Object rowKey(Command command) {
+		return rowKey(command.key());
+	}
+
+	/**
+	 * Returns the key of a row.
+	 * @param row the row
+	 * @return its key, which never changes
+	 */
+	protected abstract Object rowKey(E row);
+
+	/**
+	 * Makes a row, at version 1.
+	 * @param create the command
+	 * @param at the command's time
+	 * @return the row
+	 */
+	protected abstract E create(N create, Instant at);
+
+	/**
+	 * Changes a row as a command asks. Its version is counted elsewhere.
+	 * @param row the row
+	 * @param change the command
+	 * @param at the command's time
+	 */
+	protected abstract void change(E row, C change, Instant at);
+
+	/**
+	 * Says how a row stands.
+	 * @param row the row
+	 * @return what is published of it
+	 */
+	protected abstract Snapshot snapshot(E row);
+
+	/**
+	 * Returns whom the rows refer to.
+	 * @return the references, in the order in which they are checked
+	 */
+	protected List<Reference<E, N, C>> references() {
+		return List.of();
+	}
+
+	/**
+	 * Returns what else belongs to a row.
+	 * @return the parts
+	 */
+	protected List<Part<E, ?>> parts() {
+		return List.of();
+	}
+
+	/**
+	 * Says in a rejection which aggregate it is about. To be overridden where a key is
+	 * nobody else's to read.
+	 * @param key the key as records have it
+	 * @return for example {@code task 5a3f4eaf-d364-4d56-ac36-0ab04d74ae9a}
+	 */
+	protected String inWords(String key) {
+		return this.type.wireName() + " " + key;
+	}
+
+}

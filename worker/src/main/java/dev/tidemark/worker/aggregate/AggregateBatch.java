@@ -1,0 +1,323 @@
+package dev.tidemark.worker.aggregate;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.worker.envelope.AggregateKey;
+import dev.tidemark.worker.outcome.Outcome;
+import dev.tidemark.worker.outcome.Outcome.Applied;
+import dev.tidemark.worker.outcome.Outcome.Deferred;
+import dev.tidemark.worker.outcome.Outcome.Rejected;
+import dev.tidemark.worker.outcome.ReadModel;
+import dev.tidemark.worker.state.Reads;
+import dev.tidemark.worker.state.WorkingSet;
+import dev.tidemark.worker.state.Writes;
+
+/**
+ * The aggregates of one type that one batch touches or names: answers commands in memory,
+ * and writes what came of them at the end.
+ *
+ * @param <E> the type of the rows
+ * @param <N> the type of the commands that create one
+ * @param <C> the type of the commands that change one
+ */
+final class AggregateBatch<E extends AggregateRow, N extends Command, C extends Command> {
+
+	private final Aggregate<E, N, C> aggregate;
+
+	/** The keys that have commands. */
+	private final Set<Object> touched = new HashSet<>();
+
+	/** The keys that others name. */
+	private final Set<Object> named = new HashSet<>();
+
+	/** The keys of those that are to be deleted. */
+	private final Set<Object> going = new HashSet<>();
+
+	/** The keys that are only named, and have a row. */
+	private final Set<Object> others = new HashSet<>();
+
+	private final WorkingSet<Object, E> rows = new WorkingSet<>();
+
+	private final List<Parts<?>> parts = new ArrayList<>();
+
+	AggregateBatch(Aggregate<E, N, C> aggregate) {
+		this.aggregate = aggregate;
+		aggregate.parts().forEach((part) -> this.parts.add(new Parts<>(part)));
+	}
+
+	/** Takes note of a command, before anything is loaded. */
+	void touch(Command command) {
+		Object key = this.aggregate.rowKey(command);
+		this.touched.add(key);
+		switch (command.type().verb()) {
+			case DELETE -> this.going.add(key);
+			case CREATE, CHANGE, REPUBLISH, RESUME -> {
+			}
+		}
+	}
+
+	/** Calls back for each key that a command names of another aggregate. */
+	void names(Command command, Naming naming) {
+		for (Reference<E, N, C> reference : this.aggregate.references()) {
+			String key = named(reference, command);
+			if (key != null) {
+				naming.named(new AggregateKey(reference.to(), key));
+			}
+		}
+	}
+
+	@SuppressWarnings("unchecked") // By the command's verb.
+	private @Nullable String named(Reference<E, N, C> reference, Command command) {
+		return switch (command.type().verb()) {
+			case CREATE -> reference.ofCreate().apply((N) command);
+			case CHANGE -> reference.ofChange().apply((C) command);
+			case DELETE, REPUBLISH, RESUME -> null;
+		};
+	}
+
+	/** Takes note of a key that somebody names. */
+	void name(String key) {
+		this.named.add(this.aggregate.rowKey(key));
+	}
+
+	/** Finds which of those that are only named there are. */
+	void findNamed(Reads reads) {
+		List<Object> onlyNamed = this.named.stream().filter((key) -> !this.touched.contains(key)).toList();
+		this.named.clear();
+		reads.findKeys(this.aggregate.entity(), onlyNamed, this.others::add);
+	}
+
+	void load(Reads reads) {
+		reads.find(this.aggregate.entity(), this.touched, this::adopt);
+	}
+
+	void adopt(E row) {
+		this.rows.adopt(this.aggregate.rowKey(row), row);
+	}
+
+	void loadParts(Reads reads) {
+		this.parts.forEach((part) -> part.load(reads));
+	}
+
+	<P> void adoptPart(P stored) {
+		for (Parts<?> candidate : this.parts) {
+			if (candidate.part.entity().isInstance(stored)) {
+				candidate.adoptAny(stored);
+			}
+		}
+	}
+
+	/** The keys that are to be deleted. */
+	Collection<Object> going() {
+		return this.going;
+	}
+
+	/** Finds which parents there are rows of that this batch does not touch. */
+	void findParents(Reads reads, int reference, Collection<Object> parents, ParentFound found) {
+		reads.findReferred(this.aggregate.entity(), this.aggregate.references().get(reference).attribute(), parents,
+				this.touched, (parent) -> found.found(parent));
+	}
+
+	/** Whether a row in hand refers to a parent, as the batch stands. */
+	boolean refersTo(int reference, String parent) {
+		Reference<E, N, C> by = this.aggregate.references().get(reference);
+		return this.rows.current().values().stream().anyMatch((row) -> parent.equals(by.ofRow().apply(row)));
+	}
+
+	boolean exists(String key) {
+		Object rowKey = this.aggregate.rowKey(key);
+		return this.others.contains(rowKey) || this.rows.find(rowKey) != null;
+	}
+
+	/**
+	 * Decides a command. Whether what it refers to exists, and whether anybody refers to
+	 * it, is asked of all that is in hand.
+	 */
+	@SuppressWarnings("unchecked") // By the command's verb.
+	Outcome decide(Command command, Instant at, @Nullable Long expectedVersion, InHand all) {
+		return switch (command.type().verb()) {
+			case CREATE -> create((N) command, at, all);
+			case CHANGE -> existing(command, expectedVersion, (row) -> change(row, (C) command, at, all));
+			case DELETE -> existing(command, expectedVersion, (row) -> delete(row, command, all));
+			case REPUBLISH -> new Applied(readModel(this.aggregate.rowKey(command)));
+			case RESUME -> throw new IllegalArgumentException("A resume is not for the aggregate to decide");
+		};
+	}
+
+	private Outcome create(N create, Instant at, InHand all) {
+		E existing = this.rows.find(this.aggregate.rowKey(create));
+		if (existing != null) {
+			return new Rejected(this.aggregate.type().alreadyExists(),
+					"%s exists, at version %d".formatted(this.aggregate.inWords(create.key()), existing.getVersion()));
+		}
+		AggregateKey absent = absent(create, all);
+		return (absent != null) ? new Deferred(absent) : put(this.aggregate.create(create, at));
+	}
+
+	private Outcome existing(Command command, @Nullable Long expectedVersion, Function<E, Outcome> decide) {
+		E row = this.rows.find(this.aggregate.rowKey(command));
+		if (row == null) {
+			return new Rejected(this.aggregate.type().notFound(),
+					this.aggregate.inWords(command.key()) + " does not exist");
+		}
+		if (expectedVersion != null && expectedVersion != row.getVersion()) {
+			return new Rejected(RejectionReason.VERSION_CONFLICT, "%s is at version %d, not %d"
+				.formatted(this.aggregate.inWords(command.key()), row.getVersion(), expectedVersion));
+		}
+		return decide.apply(row);
+	}
+
+	private Outcome change(E row, C change, Instant at, InHand all) {
+		AggregateKey absent = absent(change, all);
+		if (absent != null) {
+			return new Deferred(absent);
+		}
+		this.aggregate.change(row, change, at);
+		row.commanded(at);
+		return put(row);
+	}
+
+	/** The first that a command names and that is not there. */
+	private @Nullable AggregateKey absent(Command command, InHand all) {
+		for (Reference<E, N, C> reference : this.aggregate.references()) {
+			String key = named(reference, command);
+			if (key != null) {
+				AggregateKey parent = new AggregateKey(reference.to(), key);
+				if (!all.exists(parent)) {
+					return parent;
+				}
+			}
+		}
+		return null;
+	}
+
+	private Outcome put(E row) {
+		this.rows.put(this.aggregate.rowKey(row), row);
+		return new Applied(ReadModel.of(this.aggregate.snapshot(row)));
+	}
+
+	private Outcome delete(E row, Command command, InHand all) {
+		Outcome forbidden = all.forbidsDelete(AggregateKey.of(command));
+		if (forbidden != null) {
+			return forbidden;
+		}
+		this.rows.remove(this.aggregate.rowKey(row));
+		return new Applied(ReadModel.tombstone(this.aggregate.type().tombstone(), row.getVersion() + 1));
+	}
+
+	ReadModel readModel(String key) {
+		return readModel(this.aggregate.rowKey(key));
+	}
+
+	private ReadModel readModel(Object rowKey) {
+		E row = this.rows.find(rowKey);
+		return (row != null) ? ReadModel.of(this.aggregate.snapshot(row))
+				: ReadModel.tombstone(this.aggregate.type().tombstone(), null);
+	}
+
+	/** Writes those that are new or have changed: after those that they refer to. */
+	void write(Writes writes) {
+		List<E> inserts = this.rows.inserts();
+		List<E> updates = this.rows.updates();
+		writes.insert(this.aggregate.entity(), inserts);
+		writes.update(this.aggregate.entity(), updates);
+		this.parts.forEach((part) -> part.write(writes, inserts, updates));
+	}
+
+	/** Deletes those that have gone: after those that may have referred to them. */
+	void delete(Writes writes) {
+		writes.delete(this.aggregate.entity(), this.rows.deletes());
+	}
+
+	/** Is told whom a command names. */
+	@FunctionalInterface
+	interface Naming {
+
+		void named(AggregateKey parent);
+
+	}
+
+	/** Is told which parents are referred to. */
+	@FunctionalInterface
+	interface ParentFound {
+
+		void found(Object parent);
+
+	}
+
+	/** A part of all rows. */
+	private final class Parts<P> {
+
+		private final Part<E, P> part;
+
+		/** As the table holds them. */
+		private final Map<Object, P> stored = new HashMap<>();
+
+		Parts(Part<E, P> part) {
+			this.part = part;
+		}
+
+		void load(Reads reads) {
+			List<Object> expected = new ArrayList<>();
+			AggregateBatch.this.rows.current().forEach((key, row) -> {
+				if (this.part.isExpectedOf(row)) {
+					expected.add(key);
+				}
+			});
+			reads.find(this.part.entity(), expected, this::adopt);
+		}
+
+		void adoptAny(Object loaded) {
+			adopt(this.part.entity().cast(loaded));
+		}
+
+		private void adopt(P loaded) {
+			Object key = this.part.key(loaded);
+			this.part.attach(Objects.requireNonNull(AggregateBatch.this.rows.find(key)), loaded);
+			this.stored.put(key, loaded);
+		}
+
+		void write(Writes writes, List<E> inserted, List<E> updated) {
+			List<P> inserts = new ArrayList<>();
+			List<P> updates = new ArrayList<>();
+			List<Object> deletes = new ArrayList<>();
+			for (E row : inserted) {
+				P part = this.part.of(row);
+				if (part != null) {
+					inserts.add(part);
+				}
+			}
+			for (E row : updated) {
+				P before = this.stored.get(AggregateBatch.this.aggregate.rowKey(row));
+				P now = this.part.of(row);
+				if (before == null && now != null) {
+					inserts.add(now);
+				}
+				else if (before != null && now == null) {
+					deletes.add(this.part.key(before));
+				}
+				else if (before != null && now != null && !this.part.isSame(before, now)) {
+					updates.add(now);
+				}
+			}
+			writes.insert(this.part.entity(), inserts);
+			writes.update(this.part.entity(), updates);
+			writes.delete(this.part.entity(), deletes);
+		}
+
+	}
+
+}
