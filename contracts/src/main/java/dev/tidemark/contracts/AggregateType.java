@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public enum AggregateType {
 
-	/** Users, by their names. */
-	USER("user", "users", EventType.USER_SNAPSHOT, EventType.USER_DELETED),
-
 	/** Tasks, by their ids. */
-	TASK("task", "tasks", EventType.TASK_SNAPSHOT, EventType.TASK_DELETED);
+	TASK("task", "tasks", EventType.TASK_SNAPSHOT, EventType.TASK_DELETED),
+
+	/** Users, by their names. */
+	USER("user", "users", EventType.USER_SNAPSHOT, EventType.USER_DELETED);
 
 	private final String wireName;
 

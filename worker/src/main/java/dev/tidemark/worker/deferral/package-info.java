@@ -1,5 +1,5 @@
 /**
- * Commands that wait for a user, in the order in which they came.
+ * Commands that wait for what they name, in the order in which they came.
  */
 @NullMarked
 package dev.tidemark.worker.deferral;

@@ -231,7 +231,7 @@ public final class WorkerMeters {
 		gauge(TOPICS_UNBOUNDED, "Command topics whose broker does not bound what a record unpacks to",
 				(_) -> limits.unbounded());
 		gauge(PARTITIONS_ASSIGNED, "Partitions assigned to this worker", (meters) -> meters.assigned.size());
-		gauge(DEFERRED_COMMANDS, "Commands that wait for a user, or behind one that does",
+		gauge(DEFERRED_COMMANDS, "Commands that wait for what they name, or behind one that does",
 				(meters) -> meters.deferred.count());
 		Gauge.builder(DEFERRED_OLDEST_AGE, this, (meters) -> secondsSince(meters.deferred.oldestSince()))
 			.description("For how long the oldest deferred command has waited")

@@ -9,6 +9,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Snapshot;
@@ -50,7 +51,7 @@ enum Aggregate {
 
 		@Override
 		String commandTopic(TopicProperties topics) {
-			return topics.taskCommands();
+			return topics.commands(AggregateType.TASK);
 		}
 
 	},
@@ -72,7 +73,7 @@ enum Aggregate {
 
 		@Override
 		String commandTopic(TopicProperties topics) {
-			return topics.userCommands();
+			return topics.commands(AggregateType.USER);
 		}
 
 	};

@@ -9,7 +9,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -37,7 +36,7 @@ final class KafkaAccess implements AutoCloseable {
 	KafkaAccess(WorkerEnvironment environment) {
 		this.context.setEnvironment(environment.environment());
 		this.context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
-		this.context.register(SslAutoConfiguration.class, KafkaAutoConfiguration.class, TopicNames.class,
+		this.context.register(SslAutoConfiguration.class, KafkaAutoConfiguration.class, TopicProperties.class,
 				DeadLetters.class, UnreadableRecords.class);
 		this.context.refresh();
 	}
@@ -70,11 +69,6 @@ final class KafkaAccess implements AutoCloseable {
 	@Override
 	public void close() {
 		this.context.close();
-	}
-
-	@EnableConfigurationProperties(TopicProperties.class)
-	private static final class TopicNames {
-
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.worker.settings;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
+
+import dev.tidemark.contracts.AggregateType;
 
 /**
  * A setting that Tidemark documents, and what it may be.
@@ -40,7 +43,7 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 	/**
 	 * All settings with rules of Tidemark's own, as {@code CONFIGURATION.md} has them.
 	 */
-	static final List<Setting> ALL = List.of(
+	static final List<Setting> ALL = withTopics(List.of(
 			text("DB_HOST", Part.DATABASE, "the name or the address of the database's host, and DB_PORT its port",
 					HOST.asMatchPredicate()),
 			number("DB_PORT", Part.DATABASE, 1, 65535).neverEmpty(),
@@ -51,9 +54,8 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 					Setting::areServers),
 			text("spring.kafka.consumer.group-id", Part.KAFKA, "the name of a consumer group",
 					(value) -> !value.isBlank()),
-			topic("task-commands"), topic("user-commands"), topic("task-read-model"), topic("user-read-model"),
-			topic("command-rejections"), topic("task-commands-dlt"), topic("user-commands-dlt"),
-			flag("tidemark.topics.create", Part.KAFKA), number("tidemark.topics.partitions", Part.KAFKA, 1, 1_000_000),
+			topic("tidemark.topics.command-rejections"), flag("tidemark.topics.create", Part.KAFKA),
+			number("tidemark.topics.partitions", Part.KAFKA, 1, 1_000_000),
 			number("tidemark.topics.replicas", Part.KAFKA, 1, Short.MAX_VALUE),
 			number("tidemark.concurrency", Part.WORKER, 1, 10_000),
 			duration("tidemark.defer-for", Part.WORKER, Duration.ofMillis(1), FOREVER),
@@ -73,7 +75,7 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 			number("server.port", Part.WORKER, 0, 65535).neverEmpty(),
 			text("logging.structured.format.console", Part.WORKER, choice(LOG_FORMATS) + ", or left out",
 					(value) -> value.isEmpty() || LOG_FORMATS.contains(value.toLowerCase(Locale.ROOT))
-							|| ClassUtils.isPresent(value, null)));
+							|| ClassUtils.isPresent(value, null))));
 
 	/** Says that a value is not what the setting may be, or returns null if it is. */
 	@Nullable String objection(WrittenSetting written) {
@@ -124,8 +126,24 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 		return new Setting(property, part, advice, good, false);
 	}
 
-	private static Setting topic(String name) {
-		return text("tidemark.topics." + name, Part.KAFKA,
+	/** Each type of aggregate has topics of its own. */
+	private static List<Setting> withTopics(List<Setting> others) {
+		List<Setting> all = new ArrayList<>(others);
+		for (AggregateType type : AggregateType.values()) {
+			List.of("commands", "read-model", "commands-dlt").forEach((use) -> all.add(topic(topicOf(type, use))));
+		}
+		return List.copyOf(all);
+	}
+
+	/**
+	 * Names the property that says which topic a type of aggregate uses for something.
+	 */
+	static String topicOf(AggregateType type, String use) {
+		return "tidemark.topics.%s-%s".formatted(type.wireName(), use);
+	}
+
+	private static Setting topic(String property) {
+		return text(property, Part.KAFKA,
 				"the name of a topic: up to 249 of the letters a to z and A to Z, digits, '.', '_' and '-'",
 				TOPIC.asMatchPredicate());
 	}

@@ -15,6 +15,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Topics;
 import dev.tidemark.worker.settings.Setting.Part;
 
@@ -73,13 +74,14 @@ final class SettingsCheck {
 
 	private static Map<String, String> topicsByDefault() {
 		Map<String, String> topics = new LinkedHashMap<>();
-		topics.put("tidemark.topics.task-commands", Topics.TASK_COMMANDS);
-		topics.put("tidemark.topics.user-commands", Topics.USER_COMMANDS);
-		topics.put("tidemark.topics.task-read-model", Topics.TASK_READ_MODEL);
-		topics.put("tidemark.topics.user-read-model", Topics.USER_READ_MODEL);
+		for (AggregateType type : AggregateType.values()) {
+			topics.put(Setting.topicOf(type, "commands"), type.commandTopic());
+			topics.put(Setting.topicOf(type, "read-model"), type.readModelTopic());
+		}
 		topics.put("tidemark.topics.command-rejections", Topics.COMMAND_REJECTIONS);
-		topics.put("tidemark.topics.task-commands-dlt", "");
-		topics.put("tidemark.topics.user-commands-dlt", "");
+		for (AggregateType type : AggregateType.values()) {
+			topics.put(Setting.topicOf(type, "commands-dlt"), "");
+		}
 		return topics;
 	}
 

@@ -2,50 +2,79 @@ package dev.tidemark.worker.topics;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.Positive;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Topics;
 
 /**
- * The topics' names, and how those that are missing are created.
- *
- * @param taskCommands the topic of task commands
- * @param userCommands the topic of user commands
- * @param taskReadModel the topic of task snapshots
- * @param userReadModel the topic of user snapshots
- * @param commandRejections the topic of rejections
- * @param taskCommandsDlt the topic of dead task commands; by default, the commands'
- * topic's name and {@code -dlt}
- * @param userCommandsDlt the topic of dead user commands, likewise
- * @param create whether missing topics are created at start
- * @param partitions how many partitions created topics have; dead letters always have one
- * @param replicas how many replicas created topics have; by default, as the broker says
+ * The topics' names, and how those that are missing are created. Each type of aggregate
+ * has three, whose settings have its name: {@code tidemark.topics.task-commands},
+ * {@code -read-model} and {@code -commands-dlt}. What a setting may be is
+ * {@link dev.tidemark.worker.settings.SettingsCheck}'s to say.
  */
-@Validated
-@ConfigurationProperties("tidemark.topics")
-public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank String taskCommands,
-		@DefaultValue(Topics.USER_COMMANDS) @NotBlank String userCommands,
-		@DefaultValue(Topics.TASK_READ_MODEL) @NotBlank String taskReadModel,
-		@DefaultValue(Topics.USER_READ_MODEL) @NotBlank String userReadModel,
-		@DefaultValue(Topics.COMMAND_REJECTIONS) @NotBlank String commandRejections, @Nullable String taskCommandsDlt,
-		@Nullable String userCommandsDlt, @DefaultValue("false") boolean create,
-		@DefaultValue("12") @Positive int partitions, @Nullable @Positive Short replicas) {
+@Component
+public final class TopicProperties {
+
+	/** What the names of all these settings begin with. */
+	static final String PREFIX = "tidemark.topics.";
+
+	private final Map<AggregateType, String> commands;
+
+	private final Map<AggregateType, String> readModels;
+
+	/** By the name of a command topic. */
+	private final Map<String, String> deadLetters;
+
+	private final String commandRejections;
+
+	private final boolean create;
+
+	private final int partitions;
+
+	private final @Nullable Short replicas;
+
+	/**
+	 * Reads the settings.
+	 * @param environment has them
+	 */
+	public TopicProperties(Environment environment) {
+		Settings settings = new Settings(Binder.get(environment));
+		this.commands = names((type) -> settings.get(type.wireName() + "-commands", String.class, type.commandTopic()));
+		this.readModels = names(
+				(type) -> settings.get(type.wireName() + "-read-model", String.class, type.readModelTopic()));
+		this.deadLetters = new HashMap<>();
+		this.commands.forEach((type, topic) -> this.deadLetters.put(topic,
+				settings.get(type.wireName() + "-commands" + Topics.DEAD_LETTER_SUFFIX, String.class,
+						topic + Topics.DEAD_LETTER_SUFFIX)));
+		this.commandRejections = settings.get("command-rejections", String.class, Topics.COMMAND_REJECTIONS);
+		this.create = settings.get("create", Boolean.class, false);
+		this.partitions = settings.get("partitions", Integer.class, 12);
+		this.replicas = settings.find("replicas", Short.class);
+	}
+
+	private static Map<AggregateType, String> names(Function<AggregateType, String> name) {
+		Map<AggregateType, String> names = new EnumMap<>(AggregateType.class);
+		Arrays.stream(AggregateType.values()).forEach((type) -> names.put(type, name.apply(type)));
+		return names;
+	}
 
 	/**
 	 * Returns the topics that commands come from.
 	 * @return one name a type of aggregate
 	 */
 	public List<String> commands() {
-		return Arrays.stream(AggregateType.values()).map(this::commands).toList();
+		return List.copyOf(this.commands.values());
 	}
 
 	/**
@@ -54,10 +83,15 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 * @return the topic's name
 	 */
 	public String commands(AggregateType aggregate) {
-		return switch (aggregate) {
-			case TASK -> this.taskCommands;
-			case USER -> this.userCommands;
-		};
+		return get(this.commands, aggregate);
+	}
+
+	/**
+	 * Returns the topics that snapshots and tombstones are published to.
+	 * @return one name a type of aggregate
+	 */
+	public List<String> readModels() {
+		return List.copyOf(this.readModels.values());
 	}
 
 	/**
@@ -66,18 +100,15 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 * @return the topic's name
 	 */
 	public String readModel(AggregateType aggregate) {
-		return switch (aggregate) {
-			case TASK -> this.taskReadModel;
-			case USER -> this.userReadModel;
-		};
+		return get(this.readModels, aggregate);
 	}
 
 	/**
-	 * Returns the topics that snapshots and tombstones are published to.
-	 * @return one name a type of aggregate
+	 * Returns the topic that rejections are published to.
+	 * @return the topic's name
 	 */
-	public List<String> readModels() {
-		return Arrays.stream(AggregateType.values()).map(this::readModel).toList();
+	public String commandRejections() {
+		return this.commandRejections;
 	}
 
 	/**
@@ -97,11 +128,12 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 * @return the topic's name
 	 */
 	public String of(EventType type) {
-		return switch (type) {
-			case TASK_SNAPSHOT, TASK_DELETED -> readModel(AggregateType.TASK);
-			case USER_SNAPSHOT, USER_DELETED -> readModel(AggregateType.USER);
-			case COMMAND_REJECTED -> this.commandRejections;
-		};
+		for (AggregateType aggregate : AggregateType.values()) {
+			if (type == aggregate.snapshot() || type == aggregate.tombstone()) {
+				return readModel(aggregate);
+			}
+		}
+		return this.commandRejections;
 	}
 
 	/**
@@ -111,20 +143,52 @@ public record TopicProperties(@DefaultValue(Topics.TASK_COMMANDS) @NotBlank Stri
 	 * @throws IllegalArgumentException if commands come from another topic
 	 */
 	public String deadLetters(String commands) {
-		for (AggregateType aggregate : AggregateType.values()) {
-			if (commands.equals(commands(aggregate))) {
-				String configured = configuredDeadLetters(aggregate);
-				return (configured != null) ? configured : commands + Topics.DEAD_LETTER_SUFFIX;
-			}
-		}
-		throw new IllegalArgumentException(commands + " is no command topic");
+		return get(this.deadLetters, commands);
 	}
 
-	private @Nullable String configuredDeadLetters(AggregateType aggregate) {
-		return switch (aggregate) {
-			case TASK -> this.taskCommandsDlt;
-			case USER -> this.userCommandsDlt;
-		};
+	/**
+	 * Tells whether missing topics are created at start.
+	 * @return whether they are
+	 */
+	public boolean create() {
+		return this.create;
+	}
+
+	/**
+	 * Returns how many partitions created topics have; dead letters always have one.
+	 * @return 1 or more
+	 */
+	public int partitions() {
+		return this.partitions;
+	}
+
+	/**
+	 * Returns how many replicas created topics have.
+	 * @return 1 or more, or null for as many as the broker says
+	 */
+	public @Nullable Short replicas() {
+		return this.replicas;
+	}
+
+	private static <K> String get(Map<K, String> names, K key) {
+		String name = names.get(key);
+		if (name == null) {
+			throw new IllegalArgumentException("no topic is known of " + key);
+		}
+		return name;
+	}
+
+	/** The settings of this prefix. */
+	private record Settings(Binder binder) {
+
+		<T> T get(String name, Class<T> type, T otherwise) {
+			return this.binder.bind(PREFIX + name, type).orElse(otherwise);
+		}
+
+		<T> @Nullable T find(String name, Class<T> type) {
+			return this.binder.bind(PREFIX + name, type).orElse(null);
+		}
+
 	}
 
 }

@@ -46,7 +46,7 @@ class AggregatesTests {
 		assertThatIllegalStateException()
 			.isThrownBy(() -> declared(new Declared(AggregateType.USER, AggregateType.TASK),
 					new Declared(AggregateType.TASK, AggregateType.USER)))
-			.withMessage("The references of [user, task] go round in a circle");
+			.withMessage("The references of [task, user] go round in a circle");
 	}
 
 	@Test

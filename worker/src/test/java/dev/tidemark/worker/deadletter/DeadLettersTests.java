@@ -21,7 +21,7 @@ import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
-import dev.tidemark.worker.topics.TopicProperties;
+import dev.tidemark.worker.topics.FoundTopics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,9 +44,8 @@ class DeadLettersTests {
 
 	private final DeadLetters letters = new DeadLetters(new DefaultKafkaConsumerFactory<>(SETTINGS),
 			new DefaultKafkaProducerFactory<>(SETTINGS, new ByteArraySerializer(), new ByteArraySerializer()),
-			new TopicProperties(tenant.topics().taskCommands(), tenant.topics().userCommands(),
-					tenant.topics().taskReadModel(), tenant.topics().userReadModel(),
-					tenant.topics().commandRejections(), null, null, false, 1, null));
+			FoundTopics.names(Map.of("task-commands", tenant.topics().taskCommands(), "user-commands",
+					tenant.topics().userCommands())));
 
 	@AfterAll
 	static void close() {

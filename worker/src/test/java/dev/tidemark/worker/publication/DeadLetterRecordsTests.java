@@ -12,8 +12,6 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 
 import dev.tidemark.contracts.DeadLetterReason;
@@ -22,8 +20,8 @@ import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.LeftOut;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.publication.Event.DeadLetter;
+import dev.tidemark.worker.topics.FoundTopics;
 import dev.tidemark.worker.topics.TopicLimits;
-import dev.tidemark.worker.topics.TopicProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -140,9 +138,7 @@ class DeadLetterRecordsTests {
 	}
 
 	private static DeadLetterRecords records() {
-		TopicProperties topics = new Binder(new MapConfigurationPropertySource(Map.of()))
-			.bindOrCreate("tidemark.topics", TopicProperties.class);
-		return new DeadLetterRecords(topics, new TopicLimits(),
+		return new DeadLetterRecords(FoundTopics.names(), new TopicLimits(),
 				new DefaultKafkaProducerFactory<>(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LIMIT)));
 	}
 

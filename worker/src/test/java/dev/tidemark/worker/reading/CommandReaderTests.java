@@ -18,8 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.DeadLetterReason;
@@ -31,7 +29,7 @@ import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.envelope.Tracing;
-import dev.tidemark.worker.topics.TopicProperties;
+import dev.tidemark.worker.topics.FoundTopics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -45,7 +43,7 @@ class CommandReaderTests {
 
 	private static final String TASK_ID = "5a3f4eaf-d364-4d56-ac36-0ab04d74ae9a";
 
-	private final CommandReader reader = new CommandReader(topics(Map.of()));
+	private final CommandReader reader = new CommandReader(FoundTopics.names());
 
 	static List<Example> valid() {
 		return Examples.valid();
@@ -260,7 +258,7 @@ class CommandReaderTests {
 
 	@Test
 	void knowsRenamedTopics() throws UnreadableRecordException {
-		CommandReader renamed = new CommandReader(topics(Map.of("tidemark.topics.task-commands", "other")));
+		CommandReader renamed = new CommandReader(FoundTopics.names(Map.of("task-commands", "other")));
 		ReceivedRecord usual = completion(Map.of());
 		assertThatExceptionOfType(UnreadableRecordException.class).isThrownBy(() -> renamed.read(usual));
 		assertThat(renamed.read(record("other", usual.timestamp(), usual.key(), usual.headers(), usual.value())).id())
@@ -321,11 +319,6 @@ class CommandReaderTests {
 	private static ReceivedRecord record(String topic, long timestamp, byte @Nullable [] key, Headers headers,
 			byte @Nullable [] value) {
 		return new ReceivedRecord(new Coordinates(topic, 0, 7), timestamp, key, value, headers);
-	}
-
-	private static TopicProperties topics(Map<String, String> properties) {
-		return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("tidemark.topics",
-				TopicProperties.class);
 	}
 
 	private static byte[] bytes(String text) {

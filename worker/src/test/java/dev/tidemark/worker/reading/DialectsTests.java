@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 
 import org.apache.kafka.common.header.Headers;
@@ -13,14 +12,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import dev.tidemark.contracts.examples.Example;
 import dev.tidemark.contracts.examples.Examples;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedRecord;
-import dev.tidemark.worker.topics.TopicProperties;
+import dev.tidemark.worker.topics.FoundTopics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -33,8 +30,7 @@ class DialectsTests {
 
 	private static final String EXAMPLES = "src/main/resources/dev/tidemark/contracts/examples/";
 
-	private final CommandReader reader = new CommandReader(new Binder(new MapConfigurationPropertySource(Map.of()))
-		.bindOrCreate("tidemark.topics", TopicProperties.class));
+	private final CommandReader reader = new CommandReader(FoundTopics.names());
 
 	@Test
 	void contractTellsWhatIsSaidOfEach() throws IOException {

@@ -23,6 +23,7 @@ import org.springframework.context.annotation.ClassPathScanningCandidateComponen
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.worker.settings.Setting.Part;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,7 +165,14 @@ class SettingsCheckTests {
 				collect(type, prefix, properties);
 			}
 		}
-		assertThat(properties).hasSizeGreaterThan(20);
+		assertThat(properties).hasSizeGreaterThan(10);
+		for (AggregateType type : AggregateType.values()) {
+			properties.add("tidemark.topics.%s-commands".formatted(type.wireName()));
+			properties.add("tidemark.topics.%s-read-model".formatted(type.wireName()));
+			properties.add("tidemark.topics.%s-commands-dlt".formatted(type.wireName()));
+		}
+		properties.addAll(List.of("tidemark.topics.command-rejections", "tidemark.topics.create",
+				"tidemark.topics.partitions", "tidemark.topics.replicas"));
 		assertThat(Setting.ALL).extracting(Setting::property).containsAll(properties);
 	}
 

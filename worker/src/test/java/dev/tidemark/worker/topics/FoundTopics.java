@@ -5,8 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.mock.env.MockEnvironment;
 
 /**
  * Topics as if a broker had been asked for them.
@@ -30,9 +29,9 @@ public final class FoundTopics {
 	 * @return the properties
 	 */
 	public static TopicProperties names(Map<String, String> settings) {
-		MapConfigurationPropertySource source = new MapConfigurationPropertySource();
-		settings.forEach((name, value) -> source.put("tidemark.topics." + name, value));
-		return new Binder(source).bindOrCreate("tidemark.topics", TopicProperties.class);
+		MockEnvironment environment = new MockEnvironment();
+		settings.forEach((name, value) -> environment.setProperty(TopicProperties.PREFIX + name, value));
+		return new TopicProperties(environment);
 	}
 
 	/**
