@@ -576,20 +576,21 @@ function when(instant) {
 		")") : null;
 }
 
-function cards(text, { command, task, user, waiting }) {
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A member's name, as people write it. */
+const words = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function cards(text, { command, aggregates, waiting }) {
 	const shown = [];
 	if (Object.keys(command).length > 0) {
 		shown.push(card("Command", definitions(Object.entries(command).map(([name, value]) => [name, foreign(value)]))));
 	}
-	if (task) {
-		shown.push(card("Task", definitions([["title", foreign(task.title)],
-			task.description === null ? null : ["description", foreign(task.description)], ["status", task.status],
-			["username", foreign(task.username)], ["version", String(task.version)], ["created", when(task.createdAt)],
-			["updated", when(task.updatedAt)], ["completed", when(task.completedAt)]])));
-	}
-	if (user) {
-		shown.push(card("User", definitions([["username", foreign(user.username)], ["version", String(user.version)],
-			["registered", when(user.createdAt)], ["updated", when(user.updatedAt)]])));
+	for (const { type, snapshot } of aggregates) {
+		shown.push(card(capital(type), definitions(Object.entries(snapshot).filter(([, value]) => value !== null)
+			.map(([name, value]) => [words(name), INSTANT.test(value) ? when(value) : foreign(String(value))]))));
 	}
 	if (waiting.length > 0) {
 		shown.push(card("Waiting", make("ul", { class: "rows" },

@@ -11,22 +11,26 @@ import org.jspecify.annotations.Nullable;
 public enum AggregateType {
 
 	/** Tasks, by their ids. */
-	TASK("task", "tasks", EventType.TASK_SNAPSHOT, EventType.TASK_DELETED),
+	TASK("task", "tasks", TaskSnapshot.class, EventType.TASK_SNAPSHOT, EventType.TASK_DELETED),
 
 	/** Users, by their names. */
-	USER("user", "users", EventType.USER_SNAPSHOT, EventType.USER_DELETED);
+	USER("user", "users", UserSnapshot.class, EventType.USER_SNAPSHOT, EventType.USER_DELETED);
 
 	private final String wireName;
 
 	private final String plural;
 
+	private final Class<? extends Snapshot> snapshotClass;
+
 	private final EventType snapshot;
 
 	private final EventType tombstone;
 
-	AggregateType(String wireName, String plural, EventType snapshot, EventType tombstone) {
+	AggregateType(String wireName, String plural, Class<? extends Snapshot> snapshotClass, EventType snapshot,
+			EventType tombstone) {
 		this.wireName = wireName;
 		this.plural = plural;
+		this.snapshotClass = snapshotClass;
 		this.snapshot = snapshot;
 		this.tombstone = tombstone;
 	}
@@ -75,6 +79,14 @@ public enum AggregateType {
 	 */
 	public String readModelTopic() {
 		return this.wireName + ".read-model";
+	}
+
+	/**
+	 * Returns what the data of a snapshot are.
+	 * @return for example {@link TaskSnapshot}
+	 */
+	public Class<? extends Snapshot> snapshotClass() {
+		return this.snapshotClass;
 	}
 
 	/**

@@ -31,34 +31,32 @@ class ArchitectureTests {
 	private static final JavaClasses worker = new ClassFileImporter().withImportOption(new DoNotIncludeTests())
 		.importPackages(ROOT);
 
-	private static final Map<String, Set<String>> MAY_SEE = Map
-		.ofEntries(
-				Map.entry("intake",
-						Set.of("reading", "aggregate", "batch", "deferral", "outcome", "publication", "envelope",
-								"topics", "waiting", "observability")),
-				Map.entry("reading", Set.of("envelope", "topics")), //
-				Map.entry("batch",
-						Set.of("aggregate", "deferral", "outcome", "publication", "envelope", "state",
-								"observability")),
-				Map.entry("aggregate", Set.of("outcome", "envelope", "state")), //
-				Map.entry("task", Set.of("aggregate", "user", "state")), //
-				Map.entry("user", Set.of("aggregate", "state")),
-				Map.entry("deferral",
-						Set.of("aggregate", "reading", "outcome", "publication", "envelope", "state", "waiting",
-								"observability")),
-				Map.entry("observability", Set.of("outcome", "envelope", "topics", "migration", "waiting")),
-				Map.entry("outcome", Set.of("envelope", "state")), //
-				Map.entry("retention", Set.of("outcome", "topics", "waiting")), //
-				Map.entry("publication", Set.of("envelope", "topics")), //
-				Map.entry("migration", Set.of("settings")), //
-				Map.entry("deadletter", Set.of("envelope", "topics")), //
-				Map.entry("operations", Set.of("deadletter", "envelope", "settings", "topics")), //
-				Map.entry("console", Set.of("deadletter", "envelope", "migration", "operations", "topics")),
-				Map.entry("settings", Set.of()), //
-				Map.entry("envelope", Set.of()), //
-				Map.entry("state", Set.of()), //
-				Map.entry("topics", Set.of()), //
-				Map.entry("waiting", Set.of("settings")));
+	private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
+			Map.entry("intake",
+					Set.of("reading", "aggregate", "batch", "deferral", "outcome", "publication", "envelope", "topics",
+							"waiting", "observability")),
+			Map.entry("reading", Set.of("envelope", "topics")), //
+			Map.entry("batch",
+					Set.of("aggregate", "deferral", "outcome", "publication", "envelope", "state", "observability")),
+			Map.entry("aggregate", Set.of("outcome", "envelope", "state")), //
+			Map.entry("task", Set.of("aggregate", "user", "state")), //
+			Map.entry("user", Set.of("aggregate", "state")),
+			Map.entry("deferral",
+					Set.of("aggregate", "reading", "outcome", "publication", "envelope", "state", "waiting",
+							"observability")),
+			Map.entry("observability", Set.of("outcome", "envelope", "topics", "migration", "waiting")),
+			Map.entry("outcome", Set.of("envelope", "state")), //
+			Map.entry("retention", Set.of("outcome", "topics", "waiting")), //
+			Map.entry("publication", Set.of("envelope", "topics")), //
+			Map.entry("migration", Set.of("settings")), //
+			Map.entry("deadletter", Set.of("envelope", "topics")), //
+			Map.entry("operations", Set.of("aggregate", "deadletter", "envelope", "settings", "state", "topics")), //
+			Map.entry("console", Set.of("aggregate", "deadletter", "envelope", "migration", "operations", "topics")),
+			Map.entry("settings", Set.of()), //
+			Map.entry("envelope", Set.of()), //
+			Map.entry("state", Set.of()), //
+			Map.entry("topics", Set.of()), //
+			Map.entry("waiting", Set.of("settings")));
 
 	static Set<String> packages() {
 		return MAY_SEE.keySet();

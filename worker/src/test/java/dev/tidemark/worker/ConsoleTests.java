@@ -209,7 +209,8 @@ class ConsoleTests {
 				(text) -> text.contains("Order the tide tables") && text.contains("pending"));
 		this.browser.picture("found");
 		lookUp("amara");
-		await().until(() -> this.browser.text("#found").contains("registered"));
+		await().until(() -> this.browser.text("#found"),
+				(text) -> text.contains("User") && text.contains("amara") && text.contains("created at"));
 		assertThat(this.browser.text("body")).doesNotContain("$2a$04$");
 		lookUp("nobody at all");
 		await().until(() -> this.browser.text("#found").contains("Nothing is known of nobody at all"));

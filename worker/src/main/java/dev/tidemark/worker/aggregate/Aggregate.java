@@ -50,9 +50,24 @@ public abstract class Aggregate<E extends AggregateRow, N extends Command, C ext
 	/**
 	 * Reads a key.
 	 * @param key the key as records have it
-	 * @return the key as the rows have it
+	 * @return the key as the rows have it, and as its {@code toString()} has it
+	 * @throws IllegalArgumentException if it can't be one
 	 */
 	protected abstract Object rowKey(String key);
+
+	/**
+	 * Tells whether a text can be a key.
+	 * @param text any text
+	 * @return whether it is how records would have it
+	 */
+	final boolean isKey(String text) {
+		try {
+			return rowKey(text).toString().equals(text);
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
 
 	/**
 	 * Returns the key that a command names. To be overridden where the command has it at

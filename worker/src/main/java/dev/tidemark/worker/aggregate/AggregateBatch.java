@@ -120,6 +120,21 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		}
 	}
 
+	/** Takes note of a key that is only looked at. */
+	void look(String key) {
+		this.touched.add(this.aggregate.rowKey(key));
+	}
+
+	/** Loads rows in the order of their keys. */
+	List<E> loadPage(Reads reads, @Nullable Object behind, int atMost) {
+		List<E> page = new ArrayList<>();
+		reads.page(this.aggregate.entity(), behind, atMost, (row) -> {
+			adopt(row);
+			page.add(row);
+		});
+		return page;
+	}
+
 	/** The keys that are to be deleted. */
 	Collection<Object> going() {
 		return this.going;

@@ -94,6 +94,19 @@ public class Aggregates {
 	}
 
 	/**
+	 * Returns what all rows are.
+	 * @return the entities, parts included
+	 */
+	public List<Class<?>> entities() {
+		List<Class<?>> entities = new ArrayList<>();
+		this.byType.values().forEach((aggregate) -> {
+			entities.add(aggregate.entity());
+			aggregate.parts().forEach((part) -> entities.add(part.entity()));
+		});
+		return entities;
+	}
+
+	/**
 	 * Tells where a type stands among all.
 	 * @param type the type
 	 * @return a number that is greater than those of its parents

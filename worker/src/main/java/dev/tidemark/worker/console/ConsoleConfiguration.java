@@ -19,6 +19,7 @@ import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import dev.tidemark.worker.aggregate.AggregateReader;
 import dev.tidemark.worker.deadletter.DeadLetters;
 import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.topics.TopicProperties;
@@ -32,8 +33,9 @@ import dev.tidemark.worker.topics.TopicProperties;
 class ConsoleConfiguration {
 
 	@Bean
-	ConsoleDatabase consoleDatabase(DataSource worker, SchemaCheck schema) throws SQLException {
-		return new ConsoleDatabase(worker.unwrap(HikariDataSource.class), schema);
+	ConsoleDatabase consoleDatabase(DataSource worker, SchemaCheck schema, AggregateReader aggregates)
+			throws SQLException {
+		return new ConsoleDatabase(worker.unwrap(HikariDataSource.class), schema, aggregates);
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -14,6 +15,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Snapshot;
+import dev.tidemark.worker.aggregate.AggregateReader;
 import dev.tidemark.worker.migration.SchemaCheck;
 import dev.tidemark.worker.migration.SchemaStanding;
 import dev.tidemark.worker.operations.CommandStatus;
@@ -36,12 +40,15 @@ final class ConsoleDatabase implements AutoCloseable {
 
 	private final SchemaCheck schema;
 
+	private final AggregateReader aggregates;
+
 	/**
 	 * Connects to nothing yet.
 	 * @param worker how the worker connects
 	 * @param schema knows what the schema should be
+	 * @param aggregates reads them
 	 */
-	ConsoleDatabase(HikariDataSource worker, SchemaCheck schema) {
+	ConsoleDatabase(HikariDataSource worker, SchemaCheck schema, AggregateReader aggregates) {
 		HikariConfig config = new HikariConfig();
 		worker.copyStateTo(config);
 		config.setPoolName("tidemark-console");
@@ -59,6 +66,7 @@ final class ConsoleDatabase implements AutoCloseable {
 		this.pool = new HikariDataSource(config);
 		this.jdbc = JdbcClient.create(this.pool);
 		this.schema = schema;
+		this.aggregates = aggregates;
 	}
 
 	SchemaStanding schema() throws SQLException {
@@ -112,42 +120,47 @@ final class ConsoleDatabase implements AutoCloseable {
 	 * What there is under a command id or a key.
 	 *
 	 * @param command what came of the command; empty if there is none
-	 * @param task the task
-	 * @param user the user
-	 * @param waiting what waits for this task or this user, some of it
+	 * @param aggregates those that have the key
+	 * @param waiting what waits for this key, some of it
 	 */
-	record Found(Map<String, Object> command, @Nullable Task task, @Nullable User user, List<Waiting> waiting) {
+	record Found(Map<String, Object> command, List<Aggregate> aggregates, List<Waiting> waiting) {
 	}
 
 	/**
-	 * A task as it stands.
+	 * An aggregate as it stands.
+	 *
+	 * @param type what it is
+	 * @param snapshot what is published of it
 	 */
-	record Task(UUID taskId, String title, @Nullable String description, String status, String username,
-			Instant createdAt, Instant updatedAt, @Nullable Instant completedAt, long version) {
+	record Aggregate(String type, Snapshot snapshot) {
+
+		private static Aggregate of(Snapshot snapshot) {
+			for (AggregateType type : AggregateType.values()) {
+				if (type.snapshotClass().isInstance(snapshot)) {
+					return new Aggregate(type.wireName(), snapshot);
+				}
+			}
+			throw new IllegalArgumentException("A snapshot of no type: " + snapshot.getClass());
+		}
+
 	}
 
 	/**
-	 * A user as it stands.
-	 */
-	record User(String username, Instant createdAt, Instant updatedAt, long version) {
-	}
-
-	/**
-	 * Looks for a command, a task and a user. The log has no index by key, and must not
+	 * Looks for a command, and for aggregates. The log has no index by key, and must not
 	 * be read through: of the commands of a key only those that wait are found.
-	 * @param text a command id, a task id or a username
+	 * @param text a command id or a key
 	 */
 	Found find(String text) throws SQLException {
 		UUID id = uuid(text);
-		if (id == null) {
-			return new Found(Map.of(), null, user(text), waitingFor(text));
-		}
-		return new Found(command(id), task(id), user(text), waitingOf(id.toString()));
-	}
-
-	private Map<String, Object> command(UUID id) throws SQLException {
+		List<Waiting> waiting = new ArrayList<>(waitingOf((id != null) ? id.toString() : text));
+		waiting.addAll(waitingFor(text));
 		try (Connection connection = this.pool.getConnection()) {
-			return CommandStatus.of(connection, id);
+			return new Found((id != null) ? CommandStatus.of(connection, id) : Map.of(),
+					this.aggregates.find(connection, (id != null) ? id.toString() : text)
+						.stream()
+						.map(Aggregate::of)
+						.toList(),
+					waiting);
 		}
 	}
 
@@ -158,30 +171,6 @@ final class ConsoleDatabase implements AutoCloseable {
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
-	}
-
-	private @Nullable Task task(UUID id) {
-		return this.jdbc.sql("""
-				select task_id, title, left(description, 4000) as description, status, username, created_at,
-					updated_at, completed_at, version
-				from tasks left join dones using (task_id)
-				where task_id = ?
-				""")
-			.param(id)
-			.query((row, number) -> new Task(id, row.getString("title"), row.getString("description"),
-					row.getString("status"), row.getString("username"), instant(row, "created_at"),
-					instant(row, "updated_at"), nullableInstant(row, "completed_at"), row.getLong("version")))
-			.optional()
-			.orElse(null);
-	}
-
-	private @Nullable User user(String username) {
-		return this.jdbc.sql("select created_at, updated_at, version from users where username = ?")
-			.param(username)
-			.query((row, number) -> new User(username, instant(row, "created_at"), instant(row, "updated_at"),
-					row.getLong("version")))
-			.optional()
-			.orElse(null);
 	}
 
 	private List<Waiting> waitingOf(String key) {
@@ -208,10 +197,6 @@ final class ConsoleDatabase implements AutoCloseable {
 
 	private static Instant instant(ResultSet row, String column) throws SQLException {
 		return row.getObject(column, OffsetDateTime.class).toInstant();
-	}
-
-	private static @Nullable Instant nullableInstant(ResultSet row, String column) throws SQLException {
-		return (row.getObject(column) != null) ? instant(row, column) : null;
 	}
 
 	@Override

@@ -1,15 +1,18 @@
 package dev.tidemark.worker.operations;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.worker.settings.UsageException;
 
 /**
@@ -101,6 +104,23 @@ record Arguments(List<String> words, Set<String> flags, Map<String, List<String>
 				throw new UsageException("%s has no option --%s".formatted(verb, name));
 			}
 		}
+	}
+
+	/**
+	 * Returns the aggregates that the only word names.
+	 * @return their type
+	 * @throws UsageException if it names none, or is not the only one
+	 */
+	AggregateType aggregate() {
+		if (words().size() == 1) {
+			for (AggregateType type : AggregateType.values()) {
+				if (type.plural().equals(words().getFirst())) {
+					return type;
+				}
+			}
+		}
+		throw new UsageException("wants to know what: "
+				+ Arrays.stream(AggregateType.values()).map(AggregateType::plural).collect(Collectors.joining(" or ")));
 	}
 
 }

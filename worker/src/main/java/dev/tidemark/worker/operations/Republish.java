@@ -2,20 +2,19 @@ package dev.tidemark.worker.operations;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.kafka.clients.producer.Callback;
@@ -29,9 +28,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.MalformedDataException;
+import dev.tidemark.contracts.Verb;
+import dev.tidemark.worker.aggregate.AggregateReader;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 
@@ -46,9 +51,7 @@ final class Republish {
 	 */
 	private static final int RATE = 1000;
 
-	private static final int PAGE = 1000;
-
-	private final Aggregate aggregate;
+	private final AggregateType aggregate;
 
 	private final String topic;
 
@@ -56,7 +59,7 @@ final class Republish {
 
 	private final Output output;
 
-	private Republish(Aggregate aggregate, String topic, Producer<byte[], byte[]> producer, Output output) {
+	private Republish(AggregateType aggregate, String topic, Producer<byte[], byte[]> producer, Output output) {
 		this.aggregate = aggregate;
 		this.topic = topic;
 		this.producer = producer;
@@ -64,15 +67,15 @@ final class Republish {
 	}
 
 	static int run(Arguments arguments, Output output) throws SQLException {
-		Aggregate aggregate = Aggregate.of(arguments);
-		List<Command> commands = arguments.values("key").stream().map(aggregate::checkedRepublish).toList();
+		AggregateType aggregate = arguments.aggregate();
+		List<Command> commands = arguments.values("key").stream().map((key) -> checked(aggregate, key)).toList();
 		int rate = arguments.number("rate", 1, 1_000_000, RATE);
 		WorkerEnvironment environment = WorkerEnvironment.read(arguments.properties(), Use.DATABASE, Use.KAFKA);
 		try (KafkaAccess kafka = new KafkaAccess(environment); Producer<byte[], byte[]> producer = kafka.producer()) {
-			Republish republish = new Republish(aggregate, aggregate.commandTopic(kafka.topics()), producer, output);
+			Republish republish = new Republish(aggregate, kafka.topics().commands(aggregate), producer, output);
 			if (commands.isEmpty()) {
-				try (Connection connection = environment.connect()) {
-					republish.all(connection, rate);
+				try (Connection connection = environment.connect(); StateAccess state = new StateAccess()) {
+					republish.all(connection, state.aggregates(), rate);
 				}
 			}
 			else {
@@ -95,61 +98,53 @@ final class Republish {
 	 * Goes through the keys page by page: a transaction as long as all of it would keep
 	 * the database from tidying up.
 	 */
-	private void all(Connection connection, int rate) throws SQLException {
-		long total = count(connection);
+	private void all(Connection connection, AggregateReader aggregates, int rate) throws SQLException {
+		long total = aggregates.count(connection, this.aggregate);
 		// What the first of all sends has to find out takes no part in the estimate.
 		this.producer.partitionsFor(this.topic);
 		long start = System.nanoTime();
 		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 		Callback callback = (_, ex) -> failure.compareAndSet(null, ex);
-		long sent = 0;
-		for (List<String> page = page(connection, null); !page.isEmpty(); page = page(connection, page.getLast())) {
-			for (String key : page) {
-				await(start + (long) (sent * 1e9 / rate));
-				var _ = this.producer.send(record(UUID.randomUUID(), this.aggregate.republish(key)), callback);
-				sent++;
-				check(failure.get(), sent, total);
-				long soFar = sent;
-				if (soFar >= rate) {
-					this.output.progress(() -> progress(soFar, total, System.nanoTime() - start));
-				}
+		LongAdder sent = new LongAdder();
+		aggregates.forEach(connection, this.aggregate, (key, _) -> {
+			await(start + (long) (sent.sum() * 1e9 / rate));
+			var _ = this.producer.send(record(UUID.randomUUID(), command(this.aggregate, key)), callback);
+			sent.increment();
+			long soFar = sent.sum();
+			check(failure.get(), soFar, total);
+			if (soFar >= rate) {
+				this.output.progress(() -> progress(soFar, total, System.nanoTime() - start));
+			}
+		});
+		this.producer.flush();
+		check(failure.get(), sent.sum(), total);
+		this.output.line("%s commands sent to %s in %s".formatted(number(sent.sum()), this.topic,
+				duration(System.nanoTime() - start)));
+	}
+
+	/** A command to publish a snapshot again, whether there is a row or not. */
+	private static Command command(AggregateType aggregate, String key) {
+		CommandType type = Objects.requireNonNull(CommandType.of(aggregate, Verb.REPUBLISH), aggregate::wireName);
+		return type.read(Map.of(type.members().getFirst(), key));
+	}
+
+	private static Command checked(AggregateType aggregate, String key) {
+		try {
+			Command command = command(aggregate, key);
+			if (command.key().equals(key)) {
+				return command;
 			}
 		}
-		this.producer.flush();
-		check(failure.get(), sent, total);
-		this.output.line("%s commands sent to %s in %s".formatted(number(sent), this.topic,
-				duration(System.nanoTime() - start)));
+		catch (MalformedDataException ex) {
+			// As is said below.
+		}
+		throw new UsageException("'%s' can be no key of %s".formatted(key, aggregate.plural()));
 	}
 
 	private static void check(@Nullable Exception failure, long sent, long total) {
 		if (failure != null) {
 			throw new OperationException("Kafka has failed after some %s of %s commands, which do no harm if they are "
 				.formatted(number(sent), number(total)) + "sent again: " + failure.getMessage());
-		}
-	}
-
-	private long count(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet count = statement.executeQuery(this.aggregate.count())) {
-			count.next();
-			return count.getLong(1);
-		}
-	}
-
-	private List<String> page(Connection connection, @Nullable String behind) throws SQLException {
-		try (PreparedStatement query = connection
-			.prepareStatement((behind != null) ? this.aggregate.keysBehind() : this.aggregate.firstKeys())) {
-			if (behind != null) {
-				query.setObject(1, (this.aggregate == Aggregate.TASKS) ? UUID.fromString(behind) : behind);
-			}
-			query.setInt((behind != null) ? 2 : 1, PAGE);
-			List<String> keys = new ArrayList<>();
-			try (ResultSet rows = query.executeQuery()) {
-				while (rows.next()) {
-					keys.add(rows.getString(1));
-				}
-			}
-			return keys;
 		}
 	}
 

@@ -2,7 +2,6 @@ package dev.tidemark.worker.operations;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
@@ -26,8 +25,10 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SequenceWriter;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Snapshot;
+import dev.tidemark.worker.aggregate.AggregateReader;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.settings.WorkerEnvironment.Use;
 import dev.tidemark.worker.topics.TopicReader;
@@ -55,8 +56,6 @@ final class Verify {
 
 	private static final long PAUSE_NANOS = 200_000_000L;
 
-	private static final int FETCH_SIZE = 2000;
-
 	/** Of an entry whose last record is a tombstone, or whose row is as it should be. */
 	private static final byte SETTLED = 1;
 
@@ -69,7 +68,9 @@ final class Verify {
 
 	private static final byte DIFFERING = 5;
 
-	private final Aggregate aggregate;
+	private final AggregateType aggregate;
+
+	private final AggregateReader table;
 
 	private final ObjectReader snapshots;
 
@@ -88,22 +89,26 @@ final class Verify {
 
 	private long rows;
 
-	private Verify(Aggregate aggregate, TopicReader topic, Connection connection, Output output) {
+	private Verify(AggregateType aggregate, AggregateReader table, TopicReader topic, Connection connection,
+			Output output) {
 		this.aggregate = aggregate;
-		this.snapshots = JSON.readerFor(aggregate.snapshotType());
+		this.table = table;
+		this.snapshots = JSON.readerFor(aggregate.snapshotClass());
 		this.topic = topic;
 		this.connection = connection;
 		this.output = output;
 	}
 
 	static int run(Arguments arguments, Output output) throws SQLException {
-		Aggregate aggregate = Aggregate.of(arguments);
+		AggregateType aggregate = arguments.aggregate();
 		int wait = arguments.number("wait", 0, 3600, WAIT_SECONDS);
 		WorkerEnvironment environment = WorkerEnvironment.read(arguments.properties(), Use.DATABASE, Use.KAFKA);
-		try (Connection connection = environment.connect(); KafkaAccess kafka = new KafkaAccess(environment)) {
+		try (Connection connection = environment.connect();
+				StateAccess state = new StateAccess();
+				KafkaAccess kafka = new KafkaAccess(environment)) {
 			try (TopicReader topic = kafka.reader()) {
-				Verify verify = new Verify(aggregate, topic, connection, output);
-				return verify.run(aggregate.readModelTopic(kafka.topics()), wait, arguments.has("json"));
+				Verify verify = new Verify(aggregate, state.aggregates(), topic, connection, output);
+				return verify.run(kafka.topics().readModel(aggregate), wait, arguments.has("json"));
 			}
 		}
 	}
@@ -259,18 +264,11 @@ final class Verify {
 		return (header != null && header.value() != null) ? new String(header.value(), StandardCharsets.UTF_8) : "";
 	}
 
-	/** Goes through the rows with a cursor, so that no more than a few are in memory. */
 	private void forEachRow(Consumer<Row> action) throws SQLException {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.setFetchSize(FETCH_SIZE);
-			try (ResultSet row = statement.executeQuery(this.aggregate.rows())) {
-				while (row.next()) {
-					Snapshot snapshot = this.aggregate.snapshot(row);
-					action.accept(new Row(row.getString(1).getBytes(StandardCharsets.UTF_8), snapshot.version(),
-							content(this.aggregate.type().wireName(), Long.toString(snapshot.version()), snapshot)));
-				}
-			}
-		}
+		String type = this.aggregate.snapshot().wireName();
+		this.table.forEach(this.connection, this.aggregate,
+				(key, snapshot) -> action.accept(new Row(key.getBytes(StandardCharsets.UTF_8), snapshot.version(),
+						content(type, Long.toString(snapshot.version()), snapshot))));
 	}
 
 	/** What can be wrong with a key. */
@@ -309,7 +307,7 @@ final class Verify {
 
 		@Override
 		public void close() {
-			String compared = Republish.number(Verify.this.rows) + " " + Verify.this.aggregate;
+			String compared = Republish.number(Verify.this.rows) + " " + Verify.this.aggregate.plural();
 			Map<Difference, Long> counts = Verify.this.found;
 			if (counts.isEmpty()) {
 				Verify.this.output.line(compared + " compared: the topic is as the table");
@@ -320,7 +318,7 @@ final class Verify {
 						.stream()
 						.map((count) -> Republish.number(count.getValue()) + " " + count.getKey())
 						.collect(Collectors.joining(", ")),
-					Verify.this.aggregate));
+					Verify.this.aggregate.plural()));
 		}
 
 	}

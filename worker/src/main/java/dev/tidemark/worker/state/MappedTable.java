@@ -117,6 +117,12 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 		return "select %1$s from %2$s where %1$s = any(?)".formatted(key().name(), this.name);
 	}
 
+	/** A query for rows in the order of their keys, behind the key in an array of one. */
+	String selectPage(boolean first, int atMost) {
+		return "select %s from %s%s order by %s limit %d".formatted(names(this.columns), this.name,
+				first ? "" : " where %s > (?)[1]".formatted(key().name()), key().name(), atMost);
+	}
+
 	/**
 	 * Returns the column of an attribute.
 	 * @throws IllegalArgumentException if there is none

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch reads: one query a table, and all queries in one round trip, or in a few.
@@ -44,6 +45,20 @@ public final class Reads {
 	public <E> void find(Class<E> type, Collection<?> keys, Consumer<E> found) {
 		MappedTable table = this.tables.table(type);
 		select(table.select(), keys, (row) -> found.accept(type.cast(table.read(row))));
+	}
+
+	/**
+	 * Finds rows in the order of their keys.
+	 * @param type the entities' type
+	 * @param behind the key that they come behind; null for the first
+	 * @param atMost how many to find
+	 * @param found is given the entities, in order
+	 */
+	public <E> void page(Class<E> type, @Nullable Object behind, int atMost, Consumer<E> found) {
+		MappedTable table = this.tables.table(type);
+		boolean first = behind == null;
+		this.reads.add(new Read(table.selectPage(first, atMost), first ? List.of() : List.of(table.key().type()),
+				first ? List.of() : List.of(List.of(behind)), (row) -> found.accept(type.cast(table.read(row)))));
 	}
 
 	/**
@@ -98,18 +113,25 @@ public final class Reads {
 	 */
 	public void run(StatelessSession session) {
 		if (!this.reads.isEmpty()) {
-			session.doWork((connection) -> {
-				int from = 0;
-				while (from < this.reads.size()) {
-					int to = from + 1;
-					long bytes = 0;
-					while (to < this.reads.size() && (bytes += this.reads.get(to).bytes()) <= BUFFERED_BYTES) {
-						to++;
-					}
-					run(connection, this.reads.subList(from, to));
-					from = to;
-				}
-			});
+			session.doWork(this::run);
+		}
+	}
+
+	/**
+	 * Has it all read.
+	 * @param connection the transaction
+	 * @throws SQLException if that fails
+	 */
+	public void run(Connection connection) throws SQLException {
+		int from = 0;
+		while (from < this.reads.size()) {
+			int to = from + 1;
+			long bytes = 0;
+			while (to < this.reads.size() && (bytes += this.reads.get(to).bytes()) <= BUFFERED_BYTES) {
+				to++;
+			}
+			run(connection, this.reads.subList(from, to));
+			from = to;
 		}
 	}
 

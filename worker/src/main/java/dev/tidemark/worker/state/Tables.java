@@ -66,6 +66,15 @@ public final class Tables {
 	}
 
 	/**
+	 * Says in SQL how many rows there are.
+	 * @param type the entities' type
+	 * @return a query for one number
+	 */
+	public String count(Class<?> type) {
+		return "select count(*) from " + table(type).name();
+	}
+
+	/**
 	 * Says in SQL that there is a row.
 	 * @param type the entities' type
 	 * @param text an expression that is a key as text
