@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -67,9 +68,6 @@ final class PollFailures implements CommonErrorHandler {
 	private final ConsumerProgress progress;
 
 	private final Map<TopicPartition, Unreadable> unreadable = new ConcurrentHashMap<>();
-
-	/** By partition, before which offset everything that is gone has been told. */
-	private final Map<TopicPartition, Long> toldUpTo = new HashMap<>();
 
 	/** What the probe has found, for the consumer's thread to act upon. */
 	private final Queue<Look> found = new ConcurrentLinkedQueue<>();
@@ -173,7 +171,6 @@ final class PollFailures implements CommonErrorHandler {
 	/** Partitions are this consumer's no more. */
 	void gone(Collection<TopicPartition> partitions) {
 		partitions.forEach(this::release);
-		this.toldUpTo.keySet().removeAll(List.copyOf(partitions));
 	}
 
 	/** Where this consumer can't go on reading, and others may. */
@@ -203,25 +200,25 @@ final class PollFailures implements CommonErrorHandler {
 		return Optional.empty();
 	}
 
+	/**
+	 * Goes on at the beginning of what there is, and has the group go on there too before
+	 * anything is told: whoever has the partition next, by a rebalance or after a crash,
+	 * does not tell it again.
+	 */
 	private void passOver(OffsetOutOfRangeException gone, Consumer<?, ?> consumer) {
 		Map<TopicPartition, Long> positions = gone.offsetOutOfRangePartitions();
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(positions.keySet(), PATIENCE);
+		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+		beginnings.forEach((partition, beginning) -> next.put(partition, new OffsetAndMetadata(beginning)));
+		consumer.commitSync(next, PATIENCE);
 		positions.forEach((partition, position) -> {
 			long beginning = beginnings.getOrDefault(partition, 0L);
-			long told = this.toldUpTo.getOrDefault(partition, 0L);
-			this.toldUpTo.put(partition, beginning);
-			if (position < beginning && told >= beginning) {
-				// The group's offset is still before what has been told, until something
-				// is committed.
-				logger.debug("{} has no offsets before {}", partition, beginning);
-			}
-			else if (position < beginning) {
+			if (position < beginning) {
 				logger.error(
 						"{} lost {} offsets, {} to {}: they were gone before they were read. It goes on at {}; whoever "
 								+ "sent what was there has to send it again",
-						partition, beginning - Math.max(position, told), Math.max(position, told), beginning - 1,
-						beginning);
-				this.meters.lost(partition, beginning - Math.max(position, told));
+						partition, beginning - position, position, beginning - 1, beginning);
+				this.meters.lost(partition, beginning - position);
 			}
 			else {
 				logger.error(

@@ -194,6 +194,31 @@ class UnseenTests {
 		}
 	}
 
+	/** Nothing comes behind it, so nothing else moves the group on. */
+	@Test
+	void whatIsGoneIsCountedOnceWhoeverHasThePartitionNext() throws IOException {
+		try (Deployment own = Deployment.prepare(1); Topics itsTopics = new Topics(servers)) {
+			TopicPartition forgotten = new TopicPartition(own.tenant().topics().taskCommands(), 0);
+			own.start();
+			own.client()
+				.awaitConsumed(own.client().send(UUID.randomUUID(), Commands.create(UUID.randomUUID(), "seen")));
+			own.stop();
+			long from = itsTopics.end(forgotten);
+			for (int i = 0; i < 3; i++) {
+				own.client().send(UUID.randomUUID(), Commands.create(UUID.randomUUID(), "gone"));
+			}
+			itsTopics.forgetBefore(forgotten, from + 3);
+			own.start();
+			Awaitility.await().until(() -> own.worker().metric(LOST) == 3);
+			own.worker().kill();
+			own.start();
+			own.client()
+				.awaitConsumed(own.client().send(UUID.randomUUID(), Commands.create(UUID.randomUUID(), "next")));
+			assertThat(own.worker().metric(LOST)).isZero();
+			assertThat(own.worker().output()).doesNotContain("they were gone before they were read");
+		}
+	}
+
 	private static ProducerRecord<byte[], byte[]> record(int partition, String title) {
 		return Commands.record(tasks, partition, UUID.randomUUID(), Commands.create(UUID.randomUUID(), title));
 	}
