@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.Verb;
 import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
@@ -62,19 +64,17 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 	void touch(Command command) {
 		Object key = this.aggregate.rowKey(command);
 		this.touched.add(key);
-		switch (command.type().verb()) {
-			case DELETE -> this.going.add(key);
-			case CREATE, CHANGE, REPUBLISH, RESUME -> {
-			}
+		if (command.type().verb() == Verb.DELETE) {
+			this.going.add(key);
 		}
 	}
 
 	/** Calls back for each key that a command names of another aggregate. */
-	void names(Command command, Naming naming) {
+	void names(Command command, Consumer<AggregateKey> named) {
 		for (Reference<E, N, C> reference : this.aggregate.references()) {
 			String key = named(reference, command);
 			if (key != null) {
-				naming.named(new AggregateKey(reference.to(), key));
+				named.accept(new AggregateKey(reference.to(), key));
 			}
 		}
 	}
@@ -112,7 +112,7 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		this.parts.forEach((part) -> part.load(reads));
 	}
 
-	<P> void adoptPart(P stored) {
+	void adoptPart(Object stored) {
 		for (Parts<?> candidate : this.parts) {
 			if (candidate.part.entity().isInstance(stored)) {
 				candidate.adoptAny(stored);
@@ -141,9 +141,9 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 	}
 
 	/** Finds which parents there are rows of that this batch does not touch. */
-	void findParents(Reads reads, int reference, Collection<Object> parents, ParentFound found) {
+	void findParents(Reads reads, int reference, Collection<Object> parents, Consumer<Object> found) {
 		reads.findReferred(this.aggregate.entity(), this.aggregate.references().get(reference).attribute(), parents,
-				this.touched, (parent) -> found.found(parent));
+				this.touched, found);
 	}
 
 	/** Whether a row in hand refers to a parent, as the batch stands. */
@@ -255,22 +255,6 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 	/** Deletes those that have gone: after those that may have referred to them. */
 	void delete(Writes writes) {
 		writes.delete(this.aggregate.entity(), this.rows.deletes());
-	}
-
-	/** Is told whom a command names. */
-	@FunctionalInterface
-	interface Naming {
-
-		void named(AggregateKey parent);
-
-	}
-
-	/** Is told which parents are referred to. */
-	@FunctionalInterface
-	interface ParentFound {
-
-		void found(Object parent);
-
 	}
 
 	/** A part of all rows. */

@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
@@ -35,6 +38,8 @@ import dev.tidemark.worker.waiting.WaitingRoom;
  */
 @Component
 public class DeferralSweep {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeferralSweep.class);
 
 	/** How many resumes are sent in one transaction. */
 	private static final int AT_ONCE = 250;
@@ -118,10 +123,15 @@ public class DeferralSweep {
 			// Not more often than half of the time, however much there is to look
 			// through.
 			Duration pause = (this.tookLast.compareTo(PAUSE) > 0) ? this.tookLast : PAUSE;
-			var _ = this.scheduler.schedule(() -> {
-				this.due.set(false);
-				quietly(this::wakeUp);
-			}, this.scheduler.getClock().instant().plus(pause));
+			try {
+				var _ = this.scheduler.schedule(() -> {
+					this.due.set(false);
+					quietly(this::wakeUp);
+				}, this.scheduler.getClock().instant().plus(pause));
+			}
+			catch (TaskRejectedException ex) {
+				logger.debug("The worker ends; another one's sweep finds what can go on", ex);
+			}
 		}
 	}
 

@@ -125,14 +125,22 @@ public final class Reads {
 	public void run(Connection connection) throws SQLException {
 		int from = 0;
 		while (from < this.reads.size()) {
-			int to = from + 1;
-			long bytes = 0;
-			while (to < this.reads.size() && (bytes += this.reads.get(to).bytes()) <= BUFFERED_BYTES) {
-				to++;
-			}
+			int to = endOfTrip(from);
 			run(connection, this.reads.subList(from, to));
 			from = to;
 		}
+	}
+
+	/** A trip has one query, and those behind it whose keys fit into the buffers. */
+	private int endOfTrip(int from) {
+		long buffered = 0;
+		for (int i = from + 1; i < this.reads.size(); i++) {
+			buffered += this.reads.get(i).bytes();
+			if (buffered > BUFFERED_BYTES) {
+				return i;
+			}
+		}
+		return this.reads.size();
 	}
 
 	private static void run(Connection connection, List<Read> trip) throws SQLException {
