@@ -73,6 +73,9 @@ public enum CommandType {
 	@SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
 	private final List<String> members;
 
+	@SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
+	private final List<String> shownMembers;
+
 	CommandType(String wireName, AggregateType aggregate, Verb verb, Function<DataReader, Command> reader,
 			Member... members) {
 		this.wireName = wireName;
@@ -80,6 +83,10 @@ public enum CommandType {
 		this.verb = verb;
 		this.reader = reader;
 		this.members = Arrays.stream(members).map(Member::wireName).toList();
+		this.shownMembers = Arrays.stream(members)
+			.filter((member) -> !member.isSecret())
+			.map(Member::wireName)
+			.toList();
 	}
 
 	/**
@@ -146,6 +153,14 @@ public enum CommandType {
 	 */
 	public List<String> members() {
 		return this.members;
+	}
+
+	/**
+	 * Returns those {@link #members()} whose values are no secrets.
+	 * @return the names of the members that may be shown to whoever operates the worker
+	 */
+	public List<String> shownMembers() {
+		return this.shownMembers;
 	}
 
 	/**

@@ -34,6 +34,11 @@ enum Member {
 		return this.wireName;
 	}
 
+	/** Whether the value is nobody's to read: no tool, page or log shows it. */
+	boolean isSecret() {
+		return this == PASSWORD_HASH;
+	}
+
 	/**
 	 * Refuses a text that breaks this member's rule. The text itself is not in the
 	 * message.

@@ -60,6 +60,12 @@ class AggregateTypeTests {
 	}
 
 	@Test
+	void aHashIsNobodysToRead() {
+		assertThat(CommandType.REGISTER_USER.shownMembers()).containsExactly("username");
+		assertThat(CommandType.CREATE_TASK.shownMembers()).isEqualTo(CommandType.CREATE_TASK.members());
+	}
+
+	@Test
 	void whatCanBeAskedOfATypeIsFoundByItsVerb() {
 		assertThat(Arrays.stream(Verb.values()).map((verb) -> CommandType.of(AggregateType.USER, verb)))
 			.containsExactly(CommandType.REGISTER_USER, CommandType.CHANGE_PASSWORD, CommandType.DELETE_USER,

@@ -1,8 +1,16 @@
 package dev.tidemark.worker;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -15,6 +23,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tidemark.contracts.AggregateType;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.stream.Collectors.toSet;
@@ -80,6 +90,40 @@ class ArchitectureTests {
 			})
 			.allowEmptyShould(true)
 			.check(worker);
+	}
+
+	/** What is said of one type of aggregate is said in its own package. */
+	@Test
+	void outsideOfTheirPackagesNobodyNamesAnAggregate() throws IOException {
+		Set<String> names = Arrays.stream(AggregateType.values())
+			.flatMap((type) -> Stream.of(type.wireName(), type.plural()))
+			.collect(toSet());
+		Path root = Path.of("src", "main", "java", "dev", "tidemark", "worker");
+		try (Stream<Path> files = Files.walk(root)) {
+			List<Path> engine = files.filter((file) -> file.toString().endsWith(".java"))
+				.filter((file) -> !names.contains(root.relativize(file).getName(0).toString()))
+				.toList();
+			assertThat(engine).hasSizeGreaterThan(150)
+				.allSatisfy(
+						(file) -> assertThat(wordsOfCode(file)).as(file.toString()).doesNotContainAnyElementsOf(names));
+		}
+	}
+
+	/**
+	 * Of names in several words, each word; without comments, and what others have named.
+	 */
+	private static Set<String> wordsOfCode(Path file) throws IOException {
+		String code = Files.readString(file)
+			.replaceAll("(?s)/\\*.*?\\*/", "")
+			.replaceAll("(?m)(^import org\\..*|//.*)$", "")
+			.replaceAll("TaskScheduler|TaskRejectedException|(Async|Listener)TaskExecutor|setTaskDecorator|FutureTask",
+					"")
+			.replaceAll("DB_(MIGRATION_)?USER|(current|session)_user|pg_stat_user_tables|setUser|the user's name", "");
+		return Pattern.compile("[A-Z]?[a-z]+")
+			.matcher(code)
+			.results()
+			.map((word) -> word.group().toLowerCase(Locale.ROOT))
+			.collect(toSet());
 	}
 
 	@Test

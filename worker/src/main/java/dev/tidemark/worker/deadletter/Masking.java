@@ -4,9 +4,12 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,6 +21,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
 
 /**
@@ -30,10 +34,12 @@ final class Masking {
 
 	static final String MASK = "***";
 
-	/** Members of commands and attributes of events that are no secrets. */
-	private static final Set<String> HARMLESS = Set.of("specversion", "id", "source", "type", "subject", "time",
-			"datacontenttype", "dataschema", "expectedversion", "correlationid", "causationid", "traceparent",
-			"tracestate", "taskId", "title", "description", "status", "username");
+	/** Attributes of events, and members of commands, that are no secrets. */
+	private static final Set<String> HARMLESS = Stream
+		.concat(Stream.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
+				"expectedversion", "correlationid", "causationid", "traceparent", "tracestate"),
+				Arrays.stream(CommandType.values()).flatMap((type) -> type.shownMembers().stream()))
+		.collect(Collectors.toUnmodifiableSet());
 
 	private static final Set<String> HARMLESS_HEADERS = Set.of(EventHeaders.CONTENT_TYPE, EventHeaders.TRACEPARENT,
 			EventHeaders.TRACESTATE, EventHeaders.REPLAYED_FROM);

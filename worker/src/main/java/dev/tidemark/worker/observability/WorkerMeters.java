@@ -127,8 +127,8 @@ public final class WorkerMeters {
 	public static final String OLDEST_UNPROCESSED_AGE = "tidemark.oldest.unprocessed.age";
 
 	/**
-	 * Gauge: commands that wait for a user, or behind one that does; of all workers
-	 * together, as the last sweep found them.
+	 * Gauge: commands that wait for what they name, or behind one that does; of all
+	 * workers together, as the last sweep found them.
 	 */
 	public static final String DEFERRED_COMMANDS = "tidemark.deferred.commands";
 

@@ -20,7 +20,7 @@ import dev.tidemark.worker.settings.WorkerEnvironment.Use;
  */
 public final class CommandStatus {
 
-	/** A waiting command waits for the user that the first of its queue waits for. */
+	/** A waiting command waits for what the first of its queue waits for. */
 	private static final String QUERY = """
 			select l.command_id, l.type, l.key, l.topic, l.partition, l.record_offset, l.outcome, l.reason, l.detail,
 				l.version, l.commanded_at, l.logged_at, first.waits_for_key, first.command_id as waits_behind, d.arrived_at

@@ -1,9 +1,12 @@
 package dev.tidemark.worker.operations;
 
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+
+import dev.tidemark.contracts.AggregateType;
 
 /**
  * One of the jar's tools, and how it is called.
@@ -15,6 +18,10 @@ import java.util.stream.Collectors;
  * @param help how it is used
  */
 record Tool(String word, Operation operation, Set<String> flags, Set<String> options, String help) {
+
+	private static final String AGGREGATES = Arrays.stream(AggregateType.values())
+		.map(AggregateType::plural)
+		.collect(Collectors.joining(" | "));
 
 	private static final List<Tool> ALL = List.of(new Tool("command", CommandStatus::run, Set.of("json"), Set.of(), """
 			command ID [--json]
@@ -39,19 +46,21 @@ record Tool(String word, Operation operation, Set<String> flags, Set<String> opt
 							  within ten seconds. What can be read is never passed over.
 							"""),
 			new Tool("republish", Republish::run, Set.of(), Set.of("key", "rate"), """
-					republish tasks | users [--key KEY]... [--rate N]
+					republish %s [--key KEY]... [--rate N]
 					  Publish snapshots again, by a command for each row, N a second (1000 unless given). With --key, of
 					  these keys only, which need not have a row: then a tombstone comes of it.
-					"""), new Tool("verify", Verify::run, Set.of("json"), Set.of("wait"),
+					""".formatted(AGGREGATES)),
+			new Tool("verify", Verify::run, Set.of("json"), Set.of("wait"),
 					"""
-							verify tasks | users [--wait SECONDS] [--json]
+							verify %s [--wait SECONDS] [--json]
 							  Compare the compacted topic with the table. Exit code 3, and the keys, if any differ:
 							    missing    the table has the row, the topic no snapshot of it
 							    stale      the snapshot is of an earlier version than the row
 							    ghost      the topic has a snapshot, the table no row
 							    differing  anything else is not as in the row
 							  A worker may run meanwhile: what differs has SECONDS (15 unless given) to be put right before it counts.
-							"""));
+							"""
+						.formatted(AGGREGATES)));
 
 	static Tool of(String word) {
 		return ALL.stream()
