@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -69,11 +70,17 @@ public final class Client implements AutoCloseable {
 			.of(topics.taskReadModel(), topics.userReadModel(), topics.commandRejections(), topics.taskDeadLetters(),
 					topics.userDeadLetters())
 			.stream()
-			.flatMap((topic) -> this.consumer.partitionsFor(topic).stream())
+			.flatMap((topic) -> partitions(topic).stream())
 			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();
 		this.consumer.assign(partitions);
 		this.consumer.seekToBeginning(partitions);
+	}
+
+	/** A broker tells of a topic a little later than it has been made. */
+	private List<PartitionInfo> partitions(String topic) {
+		return Awaitility.await(topic)
+			.until(() -> this.consumer.partitionsFor(topic), (found) -> found != null && !found.isEmpty());
 	}
 
 	/**
