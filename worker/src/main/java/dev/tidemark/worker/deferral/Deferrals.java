@@ -3,6 +3,7 @@ package dev.tidemark.worker.deferral;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -145,17 +146,27 @@ public class Deferrals {
 		return due;
 	}
 
+	/**
+	 * Without the records, which may be large. What waits for a later release waits on.
+	 */
 	private static Map<UUID, AggregateKey> due(StatelessSession session, String condition,
 			Map<String, Object> parameters, int atMost) {
 		Map<UUID, AggregateKey> due = new LinkedHashMap<>();
 		if (atMost > 0) {
 			var query = session.createNativeQuery("""
-					select d.* from deferred_command d
-					where d.waits_for_key is not null and d.resume_offset is null and %s
+					select d.command_id, d.aggregate, d.key from deferred_command d
+					where d.waits_for_key is not null and d.resume_offset is null
+					and d.aggregate = any(cast(:known as varchar[])) and %s
 					limit :atMost for update of d skip locked
-					""".formatted(condition), DeferredCommand.class).setParameter("atMost", atMost);
+					""".formatted(condition), Object[].class)
+				.setParameter("atMost", atMost)
+				.setParameter("known",
+						Arrays.stream(AggregateType.values()).map(AggregateType::wireName).toArray(String[]::new));
 			parameters.forEach(query::setParameter);
-			query.getResultList().forEach((command) -> due.put(command.getCommandId(), command.aggregate()));
+			query.getResultList().forEach((row) -> {
+				AggregateType type = Objects.requireNonNull(AggregateType.of((String) row[1]), "a known type");
+				due.put((UUID) row[0], new AggregateKey(type, (String) row[2]));
+			});
 		}
 		return due;
 	}
