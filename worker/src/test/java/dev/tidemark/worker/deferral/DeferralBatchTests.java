@@ -171,6 +171,14 @@ class DeferralBatchTests {
 		assertThat(database.of(queues::write)).isEmpty();
 	}
 
+	/** Otherwise no other would be sent. */
+	@Test
+	void aResumeThatHasComeIsOnItsWayNoMore() {
+		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").resumed().load();
+		queues.firstWaitsFor(this.task, user("nobody"));
+		assertThat(database.of(queues::write)).containsExactly(updated(this.create));
+	}
+
 	@Test
 	void whatIsDiscardedStaysFirstAndHasTheSameDeadLetterEachTime() {
 		DeferralBatch queues = new StoredQueues().with(this.create, "nobody").with(this.complete, null).load();

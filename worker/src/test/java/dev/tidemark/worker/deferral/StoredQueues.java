@@ -69,6 +69,16 @@ public final class StoredQueues {
 	}
 
 	/**
+	 * Says that a resume is on its way for the last that was added.
+	 * @return these queues
+	 */
+	public StoredQueues resumed() {
+		ReflectionTestUtils.setField(this.loaded.getLast(), "resumePartition", 0);
+		ReflectionTestUtils.setField(this.loaded.getLast(), "resumeOffset", 7L);
+		return this;
+	}
+
+	/**
 	 * Says since when commands have waited for too long.
 	 * @param time the time; they arrived at {@link #ARRIVED}
 	 * @return these queues
