@@ -123,7 +123,7 @@ final class ConsoleDatabase implements AutoCloseable {
 	 * @param aggregates those that have the key
 	 * @param waiting what waits for this key, some of it
 	 */
-	record Found(Map<String, Object> command, List<Aggregate> aggregates, List<Waiting> waiting) {
+	record Found(Map<String, Object> command, List<Standing> aggregates, List<Waiting> waiting) {
 	}
 
 	/**
@@ -132,12 +132,12 @@ final class ConsoleDatabase implements AutoCloseable {
 	 * @param type what it is
 	 * @param snapshot what is published of it
 	 */
-	record Aggregate(String type, Snapshot snapshot) {
+	record Standing(String type, Snapshot snapshot) {
 
-		private static Aggregate of(Snapshot snapshot) {
+		private static Standing of(Snapshot snapshot) {
 			for (AggregateType type : AggregateType.values()) {
 				if (type.snapshotClass().isInstance(snapshot)) {
-					return new Aggregate(type.wireName(), snapshot);
+					return new Standing(type.wireName(), snapshot);
 				}
 			}
 			throw new IllegalArgumentException("A snapshot of no type: " + snapshot.getClass());
@@ -158,7 +158,7 @@ final class ConsoleDatabase implements AutoCloseable {
 			return new Found((id != null) ? CommandStatus.of(connection, id) : Map.of(),
 					this.aggregates.find(connection, (id != null) ? id.toString() : text)
 						.stream()
-						.map(Aggregate::of)
+						.map(Standing::of)
 						.toList(),
 					waiting);
 		}
