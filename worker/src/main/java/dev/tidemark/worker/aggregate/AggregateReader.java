@@ -27,6 +27,8 @@ public class AggregateReader {
 	/** So that no more than a few are in memory. */
 	private static final int PAGE = 100;
 
+	private static final int PAGE_OF_KEYS = 1000;
+
 	private final Aggregates aggregates;
 
 	private final Tables tables;
@@ -101,6 +103,30 @@ public class AggregateReader {
 			}
 		}
 		while (page.size() == PAGE);
+	}
+
+	/**
+	 * Goes through the keys of a type in their order, some at a time. Nothing else is
+	 * read.
+	 * @param connection a transaction, or several one after the other
+	 * @param type the type
+	 * @param action is given each key, as records have it
+	 * @throws SQLException if the database does not answer
+	 */
+	public void forEachKey(Connection connection, AggregateType type, Consumer<String> action) throws SQLException {
+		Object last = null;
+		List<Object> page;
+		do {
+			Reads reads = this.tables.reads();
+			page = new ArrayList<>();
+			reads.pageOfKeys(this.aggregates.of(type).entity(), last, PAGE_OF_KEYS, page::add);
+			reads.run(connection);
+			for (Object key : page) {
+				last = key;
+				action.accept(key.toString());
+			}
+		}
+		while (page.size() == PAGE_OF_KEYS);
 	}
 
 	private <E extends AggregateRow> List<E> page(Connection connection, AggregateBatch<E, ?, ?> batch,

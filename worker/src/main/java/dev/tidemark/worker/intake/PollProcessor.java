@@ -104,9 +104,8 @@ class PollProcessor {
 				events.add(new DeadLetter(received, ex.reason(), ex.detail()));
 			}
 		}
-		// Between partitions any order will do; in this one, commands find those whom
-		// they
-		// name, and who come in the same poll.
+		// Between partitions any order will do; in this one, commands find whom they
+		// name in the same poll.
 		commands.sort(Comparator.comparingInt((command) -> this.aggregates.rank(command.command().type().aggregate())));
 		watch.lap(Phase.DECODE);
 		PollProgress poll = new PollProgress(starts, spans, publisher);

@@ -106,7 +106,7 @@ final class Republish {
 		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 		Callback callback = (_, ex) -> failure.compareAndSet(null, ex);
 		LongAdder sent = new LongAdder();
-		aggregates.forEach(connection, this.aggregate, (key, _) -> {
+		aggregates.forEachKey(connection, this.aggregate, (key) -> {
 			await(start + (long) (sent.sum() * 1e9 / rate));
 			var _ = this.producer.send(record(UUID.randomUUID(), command(this.aggregate, key)), callback);
 			sent.increment();

@@ -119,7 +119,16 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 
 	/** A query for rows in the order of their keys, behind the key in an array of one. */
 	String selectPage(boolean first, int atMost) {
-		return "select %s from %s%s order by %s limit %d".formatted(names(this.columns), this.name,
+		return selectPage(this.columns, first, atMost);
+	}
+
+	/** The same for the keys alone. */
+	String selectKeyPage(boolean first, int atMost) {
+		return selectPage(List.of(key()), first, atMost);
+	}
+
+	private String selectPage(List<Column> selected, boolean first, int atMost) {
+		return "select %s from %s%s order by %s limit %d".formatted(names(selected), this.name,
 				first ? "" : " where %s > (?)[1]".formatted(key().name()), key().name(), atMost);
 	}
 

@@ -56,9 +56,26 @@ public final class Reads {
 	 */
 	public <E> void page(Class<E> type, @Nullable Object behind, int atMost, Consumer<E> found) {
 		MappedTable table = this.tables.table(type);
-		boolean first = behind == null;
-		this.reads.add(new Read(table.selectPage(first, atMost), first ? List.of() : List.of(table.key().type()),
-				first ? List.of() : List.of(List.of(behind)), (row) -> found.accept(type.cast(table.read(row)))));
+		page(table, table.selectPage(behind == null, atMost), behind,
+				(row) -> found.accept(type.cast(table.read(row))));
+	}
+
+	/**
+	 * Finds keys in their order.
+	 * @param type the entities' type
+	 * @param behind the key that they come behind; null for the first
+	 * @param atMost how many to find
+	 * @param found is given the keys, in order
+	 */
+	public void pageOfKeys(Class<?> type, @Nullable Object behind, int atMost, Consumer<Object> found) {
+		MappedTable table = this.tables.table(type);
+		page(table, table.selectKeyPage(behind == null, atMost), behind,
+				(row) -> found.accept(table.key().readRequired(row, 1)));
+	}
+
+	private void page(MappedTable table, String sql, @Nullable Object behind, RowReader reader) {
+		this.reads.add((behind == null) ? new Read(sql, List.of(), List.of(), reader)
+				: new Read(sql, List.of(table.key().type()), List.of(List.of(behind)), reader));
 	}
 
 	/**
