@@ -576,6 +576,9 @@ function when(instant) {
 		")") : null;
 }
 
+/** Characters of a text that are shown: a description may fill many screens. */
+const SHOWN = 4_000;
+
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -590,7 +593,7 @@ function cards(text, { command, aggregates, waiting }) {
 	}
 	for (const { type, snapshot } of aggregates) {
 		shown.push(card(capital(type), definitions(Object.entries(snapshot).filter(([, value]) => value !== null)
-			.map(([name, value]) => [words(name), INSTANT.test(value) ? when(value) : foreign(String(value))]))));
+			.map(([name, value]) => [words(name), INSTANT.test(value) ? when(value) : foreign(String(value).slice(0, SHOWN))]))));
 	}
 	if (waiting.length > 0) {
 		shown.push(card("Waiting", make("ul", { class: "rows" },
