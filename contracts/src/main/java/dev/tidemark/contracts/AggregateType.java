@@ -1,52 +1,203 @@
 package dev.tidemark.contracts;
 
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of aggregates. What belongs to one is found by its name: its topics, the
- * types of its events, and the reasons for which its commands are rejected.
+ * A type of aggregates: its commands, its snapshots, and whom it refers to. What belongs
+ * to one besides is found by its name: its topics, the types of its events, and the
+ * reasons for which its commands are rejected.
  */
-public enum AggregateType {
+public final class AggregateType {
 
-	/** Tasks, by their ids. */
-	TASK("task", "tasks", TaskSnapshot.class, EventType.TASK_SNAPSHOT, EventType.TASK_DELETED),
+	/** As it is in topics, in settings and in the names of metrics. */
+	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,31}");
 
-	/** Users, by their names. */
-	USER("user", "users", UserSnapshot.class, EventType.USER_SNAPSHOT, EventType.USER_DELETED);
+	/** Of text that is a key. */
+	private static final int KEY_CODE_POINTS = Bounds.KEY_BYTES / 4;
 
 	private final String wireName;
 
 	private final String plural;
 
+	private final List<CommandType> commands;
+
+	private final Map<Class<?>, CommandType> byClass;
+
 	private final Class<? extends Snapshot> snapshotClass;
+
+	private final List<Member<?>> snapshotMembers;
+
+	private final List<NullUnless> snapshotRules;
+
+	private final Set<AggregateType> parents;
 
 	private final EventType snapshot;
 
 	private final EventType tombstone;
 
-	AggregateType(String wireName, String plural, Class<? extends Snapshot> snapshotClass, EventType snapshot,
-			EventType tombstone) {
-		this.wireName = wireName;
-		this.plural = plural;
+	private AggregateType(Declaration declaration, Class<? extends Snapshot> snapshotClass) {
+		this.wireName = declaration.wireName;
+		this.plural = declaration.plural;
+		this.commands = List.copyOf(declaration.commands);
 		this.snapshotClass = snapshotClass;
-		this.snapshot = snapshot;
-		this.tombstone = tombstone;
+		this.snapshotMembers = List.copyOf(declaration.snapshotMembers);
+		this.snapshotRules = List.copyOf(declaration.snapshotRules);
+		Set<AggregateType> parents = new LinkedHashSet<>(declaration.parents);
+		if (declaration.refersToItself) {
+			parents.add(this);
+		}
+		this.parents = Collections.unmodifiableSet(parents);
+		checkNames();
+		String prefix = prefix();
+		this.snapshot = new EventType(prefix + "snapshot.v1", readModelTopic());
+		this.tombstone = new EventType(prefix + "deleted.v1", readModelTopic());
+		Map<Class<?>, CommandType> byClass = new HashMap<>();
+		this.commands.forEach((command) -> byClass.put(command.command(), command));
+		this.byClass = Map.copyOf(byClass);
+		checkKey();
+		checkCommands(prefix);
+		checkVerbs();
+		checkSnapshots();
+		// At last, so that what cannot be declared leaves nothing behind.
+		this.commands.forEach((command) -> command.belongTo(this));
 	}
 
 	/**
-	 * Returns the type that has the given name.
-	 * @param wireName the name, for example {@code task}
-	 * @return the type, or null if there is none
+	 * Declares a type of aggregates.
+	 * @param name one, in lower case, for example {@code task}
+	 * @param plural several, for example {@code tasks}
+	 * @return what is to be completed by its commands and its snapshots
 	 */
-	public static @Nullable AggregateType of(String wireName) {
-		for (AggregateType type : values()) {
-			if (type.wireName.equals(wireName)) {
-				return type;
+	public static Declaration named(String name, String plural) {
+		return new Declaration(name, plural);
+	}
+
+	private void checkNames() {
+		for (String name : List.of(this.wireName, this.plural)) {
+			if (!NAME.matcher(name).matches()) {
+				throw new IllegalArgumentException(
+						"%s: a name must have 1 to 32 lower case letters and digits, a letter first".formatted(name));
 			}
 		}
-		return null;
+		if (this.commands.isEmpty()) {
+			throw new IllegalArgumentException(this.wireName + " has no commands");
+		}
+	}
+
+	/** What all types of commands and events of this aggregate begin with. */
+	private String prefix() {
+		String first = this.commands.getFirst().wireName();
+		Matcher matcher = Pattern.compile("(.+\\.%s\\.)[^.]+\\.[^.]+".formatted(this.wireName)).matcher(first);
+		if (!matcher.matches()) {
+			throw new IllegalArgumentException("%s: the type must be a domain, %s, what is asked for and a version"
+				.formatted(first, this.wireName));
+		}
+		return matcher.group(1);
+	}
+
+	private void checkKey() {
+		Member<?> key = key();
+		if (!canBeKey(key)) {
+			throw new IllegalArgumentException(
+					"%s: the key %s must be an integer, a UUID or a text of 1 to %d code points, required and no secret"
+						.formatted(this.wireName, key, KEY_CODE_POINTS));
+		}
+		for (CommandType command : this.commands) {
+			Member<?> first = command.rules().getFirst();
+			if (!first.wireName().equals(key.wireName()) || !first.schema().equals(key.schema()) || !canBeKey(first)) {
+				throw new IllegalArgumentException("%s: the first member must be the key, %s, with the same rule"
+					.formatted(command.wireName(), key));
+			}
+		}
+	}
+
+	private static boolean canBeKey(Member<?> member) {
+		Map<String, Object> schema = member.schema();
+		boolean bounded = "integer".equals(schema.get("type")) || member.type() == UUID.class
+				|| (schema.get("maxLength") instanceof Number most && most.longValue() <= KEY_CODE_POINTS
+						&& !member.edges(true).contains(""));
+		return bounded && member.isRequired() && !member.isSecret();
+	}
+
+	private void checkCommands(String prefix) {
+		Set<String> names = new HashSet<>(List.of(this.snapshot.wireName(), this.tombstone.wireName()));
+		for (CommandType command : this.commands) {
+			String name = command.wireName();
+			if (!name.startsWith(prefix) || name.indexOf('.', prefix.length()) != name.lastIndexOf('.')) {
+				throw new IllegalArgumentException("%s must begin with %s as the others do, and go on as they do"
+					.formatted(command.wireName(), prefix));
+			}
+			if (!names.add(name)) {
+				throw new IllegalArgumentException(name + " is the name of another type, too");
+			}
+		}
+		if (this.byClass.size() < this.commands.size()) {
+			throw new IllegalArgumentException(this.wireName + " has two types of commands that are the same record");
+		}
+	}
+
+	private void checkVerbs() {
+		for (Verb verb : Verb.values()) {
+			long count = this.commands.stream().filter((command) -> command.verb() == verb).count();
+			boolean right = switch (verb) {
+				case CHANGE -> true;
+				case CREATE, DELETE, REPUBLISH -> count == 1;
+				case RESUME -> count == (this.parents.isEmpty() ? 0 : 1);
+			};
+			if (!right) {
+				throw new IllegalArgumentException("%s has %d commands that %s".formatted(this.wireName, count,
+						verb.name().toLowerCase(Locale.ROOT))
+						+ ((verb == Verb.RESUME) ? ": one is needed where it refers to others, and none otherwise"
+								: ": one is needed"));
+			}
+		}
+	}
+
+	private void checkSnapshots() {
+		RecordComponent[] components = this.snapshotClass.getRecordComponents();
+		List<String> found = (components != null) ? Arrays.stream(components).map(RecordComponent::getName).toList()
+				: List.of();
+		List<String> names = this.snapshotMembers.stream().map(Member::wireName).toList();
+		if (components == null || !found.equals(names)) {
+			throw new IllegalArgumentException("%s: the members of a snapshot are %s, but the components of %s are %s"
+				.formatted(this.wireName, names, this.snapshotClass.getName(), found));
+		}
+		if (!names.getFirst().equals(key().wireName())) {
+			throw new IllegalArgumentException(
+					"%s: the first member of a snapshot must be the key, %s".formatted(this.wireName, key()));
+		}
+		for (int i = 0; i < components.length; i++) {
+			Member<?> member = this.snapshotMembers.get(i);
+			if (member.isSecret() || !(member.isRequired() || member.isNullable()) || member.isPatch()) {
+				throw new IllegalArgumentException("%s: %s is always there in a snapshot, and everybody may read it"
+					.formatted(this.wireName, member));
+			}
+			member.demandOf(components[i], this.wireName);
+		}
+		for (NullUnless rule : this.snapshotRules) {
+			int member = names.indexOf(rule.member().wireName());
+			if (member < 0 || !this.snapshotMembers.get(member).isNullable()
+					|| !names.contains(rule.other().wireName())) {
+				throw new IllegalArgumentException(
+						"%s: %s, but they are no members of the snapshot, or the first of them cannot be null"
+							.formatted(this.wireName, rule.words()));
+			}
+		}
 	}
 
 	/**
@@ -66,11 +217,67 @@ public enum AggregateType {
 	}
 
 	/**
+	 * Returns the member that is the aggregate's key, in every command and in the
+	 * snapshot.
+	 * @return the first member of each command
+	 */
+	public Member<?> key() {
+		return this.commands.getFirst().rules().getFirst();
+	}
+
+	/**
+	 * Returns everything that can be asked of the aggregate.
+	 * @return the types of its commands, in their order
+	 */
+	public List<CommandType> commands() {
+		return this.commands;
+	}
+
+	/**
+	 * Returns the type of command that asks something that can be asked for in one way
+	 * only.
+	 * @param verb what is asked for; not {@link Verb#CHANGE}
+	 * @return the type, or null if nobody can ask that
+	 */
+	public @Nullable CommandType command(Verb verb) {
+		for (CommandType type : this.commands) {
+			if (type.verb() == verb) {
+				return type;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns the type of a command, for {@link Command#type()}.
+	 * @param command one of this aggregate's commands
+	 * @return its type
+	 * @throws IllegalArgumentException if it is none
+	 */
+	public CommandType typeOf(Command command) {
+		CommandType type = this.byClass.get(command.getClass());
+		if (type == null) {
+			throw new IllegalArgumentException(
+					"%s is not declared as a command of %s".formatted(command.getClass().getName(), this.plural));
+		}
+		return type;
+	}
+
+	/**
 	 * Returns the topic of the commands, unless it is configured otherwise.
 	 * @return for example {@code task.commands}
 	 */
 	public String commandTopic() {
 		return this.wireName + ".commands";
+	}
+
+	/**
+	 * Returns the topic of those of its records that can never be commands, unless it is
+	 * configured otherwise.
+	 * @return for example {@code task.commands-dlt}
+	 */
+	public String deadLetterTopic() {
+		return commandTopic() + Topics.DEAD_LETTER_SUFFIX;
 	}
 
 	/**
@@ -83,15 +290,40 @@ public enum AggregateType {
 
 	/**
 	 * Returns what the data of a snapshot are.
-	 * @return for example {@link TaskSnapshot}
+	 * @return a record
 	 */
 	public Class<? extends Snapshot> snapshotClass() {
 		return this.snapshotClass;
 	}
 
 	/**
+	 * Returns the members that a snapshot has, with their rules.
+	 * @return the members in the order of the contract; the first is the key
+	 */
+	public List<Member<?>> snapshotMembers() {
+		return this.snapshotMembers;
+	}
+
+	/**
+	 * Returns what is always true of a snapshot besides.
+	 * @return the rules that no member can tell alone
+	 */
+	public List<NullUnless> snapshotRules() {
+		return this.snapshotRules;
+	}
+
+	/**
+	 * Returns the types that this one refers to.
+	 * @return the types whose aggregates must be there for this one's, in the order of
+	 * the declaration
+	 */
+	public Set<AggregateType> parents() {
+		return this.parents;
+	}
+
+	/**
 	 * Returns the type of the event that says how an aggregate stands.
-	 * @return for example {@link EventType#TASK_SNAPSHOT}
+	 * @return for example {@code dev.tidemark.task.snapshot.v1}
 	 */
 	public EventType snapshot() {
 		return this.snapshot;
@@ -99,7 +331,7 @@ public enum AggregateType {
 
 	/**
 	 * Returns the type of the event that says that an aggregate is gone.
-	 * @return for example {@link EventType#TASK_DELETED}
+	 * @return for example {@code dev.tidemark.task.deleted.v1}
 	 */
 	public EventType tombstone() {
 		return this.tombstone;
@@ -107,7 +339,7 @@ public enum AggregateType {
 
 	/**
 	 * Returns why a create is rejected of which there is one.
-	 * @return for example {@link RejectionReason#TASK_ALREADY_EXISTS}
+	 * @return for example {@code TASK_ALREADY_EXISTS}
 	 */
 	public RejectionReason alreadyExists() {
 		return reason("ALREADY_EXISTS");
@@ -116,7 +348,7 @@ public enum AggregateType {
 	/**
 	 * Returns why a command is rejected whose aggregate, or the one it refers to, is not
 	 * there.
-	 * @return for example {@link RejectionReason#TASK_NOT_FOUND}
+	 * @return for example {@code TASK_NOT_FOUND}
 	 */
 	public RejectionReason notFound() {
 		return reason("NOT_FOUND");
@@ -125,15 +357,112 @@ public enum AggregateType {
 	/**
 	 * Returns why a delete is rejected of one that others refer to.
 	 * @param children the others' type, whose aggregates refer to this type's
-	 * @return for example {@link RejectionReason#USER_HAS_TASKS}
+	 * @return for example {@code USER_HAS_TASKS}
 	 * @throws IllegalArgumentException if they do not
 	 */
 	public RejectionReason has(AggregateType children) {
+		if (!children.parents.contains(this)) {
+			throw new IllegalArgumentException("%s do not refer to %s".formatted(children.plural, this.plural));
+		}
 		return reason("HAS_" + children.plural.toUpperCase(Locale.ROOT));
 	}
 
 	private RejectionReason reason(String end) {
-		return RejectionReason.valueOf(this.wireName.toUpperCase(Locale.ROOT) + "_" + end);
+		return new RejectionReason(this.wireName.toUpperCase(Locale.ROOT) + "_" + end);
+	}
+
+	@Override
+	public String toString() {
+		return this.wireName;
+	}
+
+	/**
+	 * A type of aggregates that is being declared.
+	 */
+	public static final class Declaration {
+
+		private final String wireName;
+
+		private final String plural;
+
+		private final List<CommandType> commands = new ArrayList<>();
+
+		private final List<Member<?>> snapshotMembers = new ArrayList<>();
+
+		private final List<NullUnless> snapshotRules = new ArrayList<>();
+
+		private final List<AggregateType> parents = new ArrayList<>();
+
+		private boolean refersToItself;
+
+		private Declaration(String wireName, String plural) {
+			this.wireName = wireName;
+			this.plural = plural;
+		}
+
+		/**
+		 * Says what can be asked of the aggregate: one way to create, delete and
+		 * republish it each, as many to change it as there are, and, if it refers to
+		 * others, one to resume it.
+		 * @param commands the types, in the order of the contract
+		 * @return this
+		 */
+		public Declaration commands(CommandType... commands) {
+			this.commands.addAll(Arrays.asList(commands));
+			return this;
+		}
+
+		/**
+		 * Says whom the aggregate refers to. A command that names one who is not there
+		 * waits for it, and nobody can be deleted to whom others refer.
+		 * @param parents the others' types
+		 * @return this
+		 */
+		public Declaration refersTo(AggregateType... parents) {
+			this.parents.addAll(Arrays.asList(parents));
+			return this;
+		}
+
+		/**
+		 * Says that the aggregate refers to others of its own type.
+		 * @return this
+		 */
+		public Declaration refersToItself() {
+			this.refersToItself = true;
+			return this;
+		}
+
+		/**
+		 * Says that a member of the snapshots is null, except, and only except, while
+		 * another has a certain value.
+		 * @param <T> what the other member is in Java
+		 * @param member a member that can be null
+		 * @param other the member that decides
+		 * @param value what it then is
+		 * @return this
+		 */
+		public <T> Declaration nullUnless(Member<?> member, Member<T> other, T value) {
+			this.snapshotRules.add(new NullUnless(member, other, other.json(value)));
+			return this;
+		}
+
+		/**
+		 * Says what is published of the aggregate, which completes the declaration.
+		 * @param snapshot the snapshots: a record that has the aggregate's key first, and
+		 * a version last
+		 * @param members the record's components but for the version, which is declared
+		 * already
+		 * @return the type
+		 * @throws IllegalArgumentException if the declaration contradicts itself
+		 */
+		public AggregateType publishes(Class<? extends Snapshot> snapshot, Member<?>... members) {
+			this.snapshotMembers.addAll(Arrays.asList(members));
+			this.snapshotMembers.add(Member.integer("version", 1, Long.MAX_VALUE,
+					"1 after the %s's creation, one more after each command that was applied."
+						.formatted(this.wireName)));
+			return new AggregateType(this, snapshot);
+		}
+
 	}
 
 }

@@ -11,8 +11,8 @@ public final class Bounds {
 	public static final int VALUE_BYTES = 1_048_576;
 
 	/**
-	 * Of a record's key, in bytes. This follows from the rules of usernames: 255 code
-	 * points, which have 4 bytes at most.
+	 * Of a record's key, in bytes. No command has a longer one: a key that is a text has
+	 * 255 code points at most, of 4 bytes at most.
 	 */
 	public static final int KEY_BYTES = 4 * 255;
 

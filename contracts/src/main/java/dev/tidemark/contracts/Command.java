@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What somebody asks Tidemark to do: the {@code data} of a command's CloudEvent, read and
  * found well formed. Whether it can be done is another question, and the state's to
  * answer.
+ * <p>
+ * A command is a public record that a {@link CommandType} describes.
  */
-public sealed interface Command permits TaskCommand, UserCommand {
+public interface Command {
 
 	/**
 	 * Returns the type that says on the wire what is asked for.
@@ -19,19 +21,23 @@ public sealed interface Command permits TaskCommand, UserCommand {
 
 	/**
 	 * Returns the key that the Kafka record of this command must have.
-	 * @return the task's id, or the username
+	 * @return the aggregate's key, as text
 	 */
-	String key();
+	default String key() {
+		return type().key(this);
+	}
 
 	/**
 	 * Returns the members of {@code data} in the order of the contract, as
-	 * {@link CommandType#read} takes them. A member that is absent is not in the map; the
-	 * one value that can be null is the {@code description} that a
-	 * {@link TaskCommand.UpdateTask} clears.
+	 * {@link CommandType#read} takes them. A member that is absent is not in the map;
+	 * null is a value that a merge patch clears.
 	 * <p>
-	 * Of a user command this may hold an encoded password hash: don't log it.
+	 * This holds secrets, where a member {@linkplain Member#isSecret() is one}: don't log
+	 * it.
 	 * @return an unmodifiable map
 	 */
-	Map<String, @Nullable String> data();
+	default Map<String, @Nullable Object> data() {
+		return type().data(this);
+	}
 
 }

@@ -1,33 +1,34 @@
 package dev.tidemark.contracts;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
- * Why the state forbids a command. The first that holds, in the order of declaration, is
- * the one that is given. The names are the names on the wire.
+ * Why the state forbids a command. The first that holds, in the order of
+ * {@link Catalogue#reasons()}, is the one that is given.
+ *
+ * @param name the name on the wire
+ * @see AggregateType#alreadyExists()
+ * @see AggregateType#notFound()
+ * @see AggregateType#has(AggregateType)
  */
-public enum RejectionReason {
-
-	/** A create names a task that is there. */
-	TASK_ALREADY_EXISTS,
-
-	/** A registration names a user who is there. */
-	USER_ALREADY_EXISTS,
-
-	/** A command other than a create names a task that is not there. */
-	TASK_NOT_FOUND,
-
-	/**
-	 * A user command other than a registration names a user who is not there; or a task's
-	 * command names one, has been deferred for that, and its time is over. The latter is
-	 * judged last of all.
-	 */
-	USER_NOT_FOUND,
+public record RejectionReason(@JsonValue String name) {
 
 	/**
 	 * The version is not the one that {@link EventHeaders#CE_EXPECTEDVERSION} expects.
 	 */
-	VERSION_CONFLICT,
+	public static final RejectionReason VERSION_CONFLICT = new RejectionReason("VERSION_CONFLICT");
 
-	/** A user is to be deleted to whom tasks refer. */
-	USER_HAS_TASKS
+	/**
+	 * Takes a reason by its name, known or not.
+	 */
+	@JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+	public RejectionReason {
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
 
 }

@@ -1,9 +1,10 @@
 package dev.tidemark.contracts;
 
 /**
- * How a task or a user stands after a command: the data of a read-model event.
+ * How an aggregate stands after a command: the data of a read-model event. A snapshot is
+ * a record that an {@link AggregateType} describes.
  */
-public sealed interface Snapshot permits TaskSnapshot, UserSnapshot {
+public interface Snapshot {
 
 	/**
 	 * Returns the type of the event that carries this snapshot.
@@ -12,7 +13,7 @@ public sealed interface Snapshot permits TaskSnapshot, UserSnapshot {
 	EventType eventType();
 
 	/**
-	 * Returns the version of what is shown, which its create or registration starts at 1.
+	 * Returns the version of what is shown, which its create starts at 1.
 	 * @return the version, 1 or more
 	 */
 	long version();

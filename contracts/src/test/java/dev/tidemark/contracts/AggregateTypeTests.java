@@ -5,7 +5,11 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tidemark.contracts.shipped.ShippedAggregates;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -17,16 +21,16 @@ class AggregateTypeTests {
 
 	@Test
 	void namesAreThoseOnTheWire() {
-		assertThat(AggregateType.TASK.commandTopic()).isEqualTo(Topics.TASK_COMMANDS);
-		assertThat(AggregateType.TASK.readModelTopic()).isEqualTo(Topics.TASK_READ_MODEL);
-		assertThat(AggregateType.USER.commandTopic()).isEqualTo(Topics.USER_COMMANDS);
-		assertThat(AggregateType.USER.readModelTopic()).isEqualTo(Topics.USER_READ_MODEL);
-		assertThat(AggregateType.of("user")).isEqualTo(AggregateType.USER);
-		assertThat(AggregateType.of("users")).isNull();
+		assertThat(Tasks.TYPE.commandTopic()).isEqualTo("task.commands");
+		assertThat(Tasks.TYPE.deadLetterTopic()).isEqualTo("task.commands-dlt");
+		assertThat(Tasks.TYPE.readModelTopic()).isEqualTo("task.read-model");
+		assertThat(Users.TYPE.commandTopic()).isEqualTo("user.commands");
+		assertThat(ShippedAggregates.CATALOGUE.aggregate("user")).isEqualTo(Users.TYPE);
+		assertThat(ShippedAggregates.CATALOGUE.aggregate("users")).isNull();
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("dev.tidemark.contracts.Documents#aggregateTypes")
 	void eventsAreOnTheTypesOwnTopic(AggregateType type) {
 		assertThat(List.of(type.snapshot(), type.tombstone())).allSatisfy((event) -> {
 			assertThat(event.topic()).isEqualTo(type.readModelTopic());
@@ -37,7 +41,7 @@ class AggregateTypeTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("dev.tidemark.contracts.Documents#aggregateTypes")
 	void reasonsHaveTheTypesName(AggregateType type) {
 		assertThat(type.alreadyExists().name()).isEqualToIgnoringCase(type.wireName() + "_already_exists");
 		assertThat(type.notFound().name()).isEqualToIgnoringCase(type.wireName() + "_not_found");
@@ -45,31 +49,30 @@ class AggregateTypeTests {
 
 	@Test
 	void onlyWhatIsReferredToHasChildren() {
-		assertThat(AggregateType.USER.has(AggregateType.TASK)).isEqualTo(RejectionReason.USER_HAS_TASKS);
-		assertThatIllegalArgumentException().isThrownBy(() -> AggregateType.TASK.has(AggregateType.USER));
+		assertThat(Users.TYPE.has(Tasks.TYPE)).isEqualTo(Users.TYPE.has(Tasks.TYPE));
+		assertThatIllegalArgumentException().isThrownBy(() -> Tasks.TYPE.has(Users.TYPE));
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("dev.tidemark.contracts.Documents#commandTypes")
 	void everyCommandIsOfItsTypeAndHasAVerb(CommandType type) {
 		assertThat(type.wireName()).startsWith("dev.tidemark." + type.aggregate().wireName() + ".");
 		assertThat(type.topic()).isEqualTo(type.aggregate().commandTopic());
 		if (type.verb() != Verb.CHANGE) {
-			assertThat(CommandType.of(type.aggregate(), type.verb())).isEqualTo(type);
+			assertThat(type.aggregate().command(type.verb())).isEqualTo(type);
 		}
 	}
 
 	@Test
 	void aHashIsNobodysToRead() {
-		assertThat(CommandType.REGISTER_USER.shownMembers()).containsExactly("username");
-		assertThat(CommandType.CREATE_TASK.shownMembers()).isEqualTo(CommandType.CREATE_TASK.members());
+		assertThat(Users.REGISTER.shownMembers()).containsExactly("username");
+		assertThat(Tasks.CREATE.shownMembers()).isEqualTo(Tasks.CREATE.members());
 	}
 
 	@Test
 	void whatCanBeAskedOfATypeIsFoundByItsVerb() {
-		assertThat(Arrays.stream(Verb.values()).map((verb) -> CommandType.of(AggregateType.USER, verb)))
-			.containsExactly(CommandType.REGISTER_USER, CommandType.CHANGE_PASSWORD, CommandType.DELETE_USER,
-					CommandType.REPUBLISH_USER, null);
+		assertThat(Arrays.stream(Verb.values()).map((verb) -> Users.TYPE.command(verb))).containsExactly(Users.REGISTER,
+				Users.CHANGE_PASSWORD, Users.DELETE, Users.REPUBLISH, null);
 	}
 
 }

@@ -8,8 +8,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,34 +21,36 @@ class AsyncApiTests {
 	private final JsonNode document = Documents.asyncApi();
 
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("dev.tidemark.contracts.Documents#commandTypes")
 	void commandIsAMessageOfItsTopic(CommandType type) {
 		assertThat(messagesOf(type.topic())).contains(type.wireName());
 		assertThat(payloadOf(type.wireName())).isEqualTo(schemaOf(type.wireName()));
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("dev.tidemark.contracts.Documents#eventTypes")
 	void eventIsAMessageOfItsTopic(EventType type) {
 		assertThat(messagesOf(type.topic())).contains(type.wireName());
-		assertThat(payloadOf(type.wireName())).isEqualTo(switch (type) {
-			case TASK_DELETED, USER_DELETED -> "";
-			case TASK_SNAPSHOT, USER_SNAPSHOT, COMMAND_REJECTED -> schemaOf(type.wireName());
-		});
+		assertThat(payloadOf(type.wireName())).isEqualTo(Documents.isTombstone(type) ? "" : schemaOf(type.wireName()));
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { Topics.TASK_COMMANDS, Topics.USER_COMMANDS })
-	void commandsHaveADeadLetterTopic(String topic) {
-		assertThat(messagesOf(topic + Topics.DEAD_LETTER_SUFFIX)).containsExactly("dead-letter");
+	@MethodSource("dev.tidemark.contracts.Documents#aggregateTypes")
+	void commandsHaveADeadLetterTopic(AggregateType type) {
+		assertThat(messagesOf(type.deadLetterTopic())).containsExactly("dead-letter");
 	}
 
 	@Test
 	void topicsAreTheOnesThatAreKnown() {
 		assertThat(this.document.path("channels")).extracting((channel) -> channel.path("address").asString())
-			.containsExactlyInAnyOrder(Topics.TASK_COMMANDS, Topics.USER_COMMANDS, Topics.TASK_READ_MODEL,
-					Topics.USER_READ_MODEL, Topics.COMMAND_REJECTIONS, Topics.TASK_COMMANDS_DLT,
-					Topics.USER_COMMANDS_DLT);
+			.containsExactlyInAnyOrderElementsOf(
+					Stream
+						.concat(Stream.of(Topics.COMMAND_REJECTIONS),
+								Documents.aggregateTypes()
+									.stream()
+									.flatMap((type) -> Stream.of(type.commandTopic(), type.readModelTopic(),
+											type.deadLetterTopic())))
+						.toList());
 	}
 
 	@Test

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -22,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+
+import dev.tidemark.contracts.shipped.ShippedAggregates;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -47,8 +51,34 @@ final class Documents {
 	private Documents() {
 	}
 
+	static Collection<AggregateType> aggregateTypes() {
+		return ShippedAggregates.CATALOGUE.aggregates();
+	}
+
+	static Collection<CommandType> commandTypes() {
+		return ShippedAggregates.CATALOGUE.commands();
+	}
+
+	static Collection<EventType> eventTypes() {
+		return ShippedAggregates.CATALOGUE.events();
+	}
+
+	/** Snapshots and tombstones. */
+	static Stream<EventType> readModels() {
+		return eventTypes().stream().filter((type) -> !type.equals(EventType.COMMAND_REJECTED));
+	}
+
+	static boolean isTombstone(EventType type) {
+		return aggregateTypes().stream().anyMatch((aggregate) -> aggregate.tombstone().equals(type));
+	}
+
 	static Schema schema(String type) {
 		return SCHEMAS.getSchema(schemaAsJson(type));
+	}
+
+	/** A schema that is not shipped. */
+	static Schema schemaOf(String json) {
+		return SCHEMAS.getSchema(JSON.readTree(json));
 	}
 
 	static JsonNode schemaAsJson(String type) {
@@ -105,19 +135,25 @@ final class Documents {
 
 	/**
 	 * Returns the members of the data in the form that {@link CommandType#read} takes.
-	 * @return the members, or null where one is neither text nor null
+	 * @return the members, or null where there is no object, or another one in it
 	 */
-	static @Nullable Map<String, @Nullable String> membersOf(@Nullable JsonNode data) {
+	static @Nullable Map<String, @Nullable Object> membersOf(@Nullable JsonNode data) {
 		if (data == null || !data.isObject()) {
 			return null;
 		}
-		Map<String, @Nullable String> members = new LinkedHashMap<>();
+		Map<String, @Nullable Object> members = new LinkedHashMap<>();
 		for (Map.Entry<String, JsonNode> member : data.properties()) {
 			JsonNode value = member.getValue();
-			if (!value.isString() && !value.isNull()) {
+			if (value.isContainer()) {
 				return null;
 			}
-			members.put(member.getKey(), value.isNull() ? null : value.asString());
+			members.put(member.getKey(), switch (value.getNodeType()) {
+				case NULL -> null;
+				case STRING -> value.asString();
+				case BOOLEAN -> value.asBoolean();
+				case NUMBER -> value.decimalValue();
+				default -> value;
+			});
 		}
 		return members;
 	}

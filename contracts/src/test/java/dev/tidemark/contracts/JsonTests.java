@@ -8,6 +8,12 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserSnapshot;
+import dev.tidemark.contracts.user.Users;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -49,12 +55,10 @@ class JsonTests {
 
 	@Test
 	void rejectionIsWritten() throws JsonProcessingException {
-		assertBothWrite(
-				new Rejection(ID, "dev.tidemark.user.delete.v1", "ada", RejectionReason.USER_HAS_TASKS,
-						"Tasks still refer."),
-				"""
-						{"commandId":"0b7e4a0e-6d0a-4f0c-9a51-3f3f0a6b2c11","commandType":"dev.tidemark.user.delete.v1",\
-						"key":"ada","reason":"USER_HAS_TASKS","detail":"Tasks still refer."}""");
+		assertBothWrite(new Rejection(ID, "dev.tidemark.user.delete.v1", "ada", Users.TYPE
+			.has(Tasks.TYPE), "Tasks still refer."), """
+					{"commandId":"0b7e4a0e-6d0a-4f0c-9a51-3f3f0a6b2c11","commandType":"dev.tidemark.user.delete.v1",\
+					"key":"ada","reason":"USER_HAS_TASKS","detail":"Tasks still refer."}""");
 	}
 
 	@Test

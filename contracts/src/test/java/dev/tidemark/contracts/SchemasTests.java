@@ -2,13 +2,19 @@ package dev.tidemark.contracts;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import dev.tidemark.contracts.shipped.ShippedAggregates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,9 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SchemasTests {
 
 	static Stream<String> types() {
-		return Stream.concat(Arrays.stream(CommandType.values()).map(CommandType::wireName),
-				Arrays.stream(EventType.values())
-					.filter((type) -> type != EventType.TASK_DELETED && type != EventType.USER_DELETED)
+		return Stream.concat(Documents.commandTypes().stream().map(CommandType::wireName),
+				Documents.eventTypes()
+					.stream()
+					.filter((type) -> !Documents.isTombstone(type))
 					.map(EventType::wireName));
 	}
 
@@ -37,7 +44,7 @@ class SchemasTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("dev.tidemark.contracts.Documents#commandTypes")
 	void commandHasTheMembersOfItsSchemaAndNoOthers(CommandType type) {
 		JsonNode schema = Documents.schemaAsJson(type.wireName());
 		assertThat(schema.path("properties").propertyNames()).containsExactlyElementsOf(type.members());
@@ -47,9 +54,8 @@ class SchemasTests {
 	}
 
 	static Stream<Arguments> typesOfData() {
-		return Stream.of(Arguments.of(EventType.TASK_SNAPSHOT, TaskSnapshot.class),
-				Arguments.of(EventType.USER_SNAPSHOT, UserSnapshot.class),
-				Arguments.of(EventType.COMMAND_REJECTED, Rejection.class));
+		return Stream.concat(Stream.of(Arguments.of(EventType.COMMAND_REJECTED, Rejection.class)),
+				Documents.aggregateTypes().stream().map((type) -> Arguments.of(type.snapshot(), type.snapshotClass())));
 	}
 
 	@ParameterizedTest
@@ -65,37 +71,43 @@ class SchemasTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("types")
-	void sameMembersHaveTheSameRules(String type) {
-		JsonNode properties = Documents.schemaAsJson(type).path("properties");
-		properties.forEachEntry((name, property) -> {
-			switch (name) {
-				case "title" -> {
-					assertThat(property.path("minLength").asInt()).isEqualTo(1);
-					assertThat(property.path("maxLength").asInt()).isEqualTo(1_024);
+	@MethodSource("dev.tidemark.contracts.Documents#commandTypes")
+	void membersOfACommandHaveTheirRules(CommandType type) {
+		assertHaveTheirRules(type.rules(), Member::schema, Documents.schemaAsJson(type.wireName()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.tidemark.contracts.Documents#aggregateTypes")
+	void membersOfASnapshotHaveTheirRules(AggregateType type) {
+		assertHaveTheirRules(type.snapshotMembers(), Member::publishedSchema,
+				Documents.schemaAsJson(type.snapshot().wireName()));
+	}
+
+	private static void assertHaveTheirRules(List<Member<?>> members, Function<Member<?>, Map<String, Object>> rules,
+			JsonNode schema) {
+		for (Member<?> member : members) {
+			ObjectNode property = (ObjectNode) schema.path("properties").path(member.wireName());
+			ObjectNode rule = (ObjectNode) Documents.JSON
+				.readTree(Documents.JSON.writeValueAsString(rules.apply(member)));
+			if (member.isNullable()) {
+				rule.putArray("type").add(String.valueOf(member.schema().get("type"))).add("null");
+				if (rule.get("enum") instanceof ArrayNode values) {
+					values.addNull();
 				}
-				case "description" -> {
-					assertThat(property.has("minLength")).isFalse();
-					assertThat(property.path("maxLength").asInt()).isEqualTo(65_536);
-				}
-				case "username" -> {
-					assertThat(property.path("minLength").asInt()).isEqualTo(1);
-					assertThat(property.path("maxLength").asInt()).isEqualTo(255);
-				}
-				case "passwordHash" -> {
-					assertThat(property.path("maxLength").asInt()).isEqualTo(PasswordHash.LONGEST);
-					assertThat(property.path("pattern").asString()).isEqualTo(PasswordHash.PATTERN);
-				}
-				case "taskId", "commandId" -> assertThat(property.path("pattern").asString())
-					.isEqualTo("^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
-				case "status" -> assertThat(texts(property.path("enum")))
-					.isEqualTo(Arrays.stream(TaskStatus.values()).map(TaskStatus::wireName).toList());
-				case "reason" -> assertThat(texts(property.path("enum")))
-					.isEqualTo(Arrays.stream(RejectionReason.values()).map(Enum::name).toList());
-				default -> assertThat(name).isIn("createdAt", "updatedAt", "completedAt", "version", "commandType",
-						"key", "detail");
 			}
-		});
+			if (member.preset() != null) {
+				rule.set("default", Documents.JSON.readTree(Documents.JSON.writeValueAsString(member.preset())));
+			}
+			rule.put("description", member.description());
+			assertThat(property).as(member.wireName()).isEqualTo(rule);
+		}
+	}
+
+	@Test
+	void aRejectionHasTheReasonsThatAreKnown() {
+		JsonNode schema = Documents.schemaAsJson(EventType.COMMAND_REJECTED.wireName());
+		assertThat(texts(schema.at("/properties/reason/enum")))
+			.isEqualTo(ShippedAggregates.CATALOGUE.reasons().stream().map(RejectionReason::name).toList());
 	}
 
 	private static List<String> texts(JsonNode array) {

@@ -1,65 +1,28 @@
 package dev.tidemark.worker;
 
-import java.util.Arrays;
-import java.util.TimeZone;
+import java.util.Collection;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.persistence.autoconfigure.EntityScan;
-import org.springframework.scheduling.annotation.EnableScheduling;
-
-import dev.tidemark.worker.migration.Migrations;
-import dev.tidemark.worker.operations.Tools;
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
+import dev.tidemark.contracts.shipped.ShippedAggregates;
 
 /**
- * The jar's main class: consumes, or runs one of the other commands.
+ * The jar's main class, and the list of its aggregates.
  */
-@SpringBootApplication
-@EnableScheduling
-@EntityScan
-public class TidemarkWorker {
-
-	private static final int DONE = 0;
-
-	private static final int WRONG_USAGE = 2;
+@WorkerApplication
+public class TidemarkWorker implements Catalogue.Source {
 
 	/**
 	 * Does what it is told to.
-	 * @param arguments none to consume; or a command and its arguments. What begins with
-	 * {@code --} is a setting, as of any Spring Boot application
+	 * @param arguments see {@link Worker#run}
 	 */
 	public static void main(String[] arguments) {
-		// pgjdbc has each session begin in the JVM's time zone, whose name the server may
-		// not know: then there is no session. All times here are in UTC anyway.
-		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-		String first = (arguments.length > 0) ? arguments[0] : "";
-		if (first.isEmpty() || first.equals("consume") || (first.startsWith("--") && !first.equals("--help"))) {
-			SpringApplication.run(TidemarkWorker.class, arguments);
-			return;
-		}
-		StandardOutput output = StandardOutput.install();
-		int exitCode = run(first, Arrays.copyOfRange(arguments, 1, arguments.length));
-		System.exit(output.conclude(exitCode, System.err));
+		Worker.run(TidemarkWorker.class, arguments);
 	}
 
-	private static int run(String command, String[] arguments) {
-		return switch (command) {
-			case "migrate" -> Migrations.run(arguments);
-			case "help", "--help" -> help();
-			default -> Tools.words().contains(command) ? Tools.run(command, arguments) : unknown(command);
-		};
-	}
-
-	private static int help() {
-		System.out.print(Tools.overview());
-		return DONE;
-	}
-
-	private static int unknown(String command) {
-		System.err.printf(
-				"tidemark: unknown command '%s'; there are: migrate, %s, help; or nothing at all, to consume%n",
-				command, String.join(", ", Tools.words()));
-		return WRONG_USAGE;
+	@Override
+	public Collection<AggregateType> aggregates() {
+		return ShippedAggregates.TYPES;
 	}
 
 }

@@ -16,22 +16,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 
@@ -181,7 +181,7 @@ class CommandOutcomeTests {
 		this.client.send(UUID.randomUUID(), new CreateTask(this.task, "A", this.user, "Text", TaskStatus.IN_PROGRESS));
 		this.client.send(UUID.randomUUID(),
 				new UpdateTask(this.task, Field.given("B"), Field.absent(), Field.absent(), Field.absent()));
-		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), CommandType.UPDATE_TASK.read(clearing)));
+		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), Tasks.UPDATE.read(clearing)));
 		List<String> titles = new ArrayList<>();
 		for (ConsumerRecord<byte[], byte[]> event : this.client.newEvents()) {
 			if (Client.text(event.key()).equals(this.task.toString())) {

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Deployment;
 
 /**

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.util.UriUtils;
 
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
 
@@ -137,7 +138,7 @@ class ConsoleAccessTests {
 	@ValueSource(strings = { "http://evil.example", "null", "http://localhost:1", "https://localhost" })
 	void whatAnotherSiteAsksForIsRefused(String origin) throws Exception {
 		signIn(PASSWORD);
-		String place = "{\"place\":\"%s-0@0\"}".formatted(deployment.tenant().topics().taskDeadLetters());
+		String place = "{\"place\":\"%s-0@0\"}".formatted(deployment.tenant().topics().deadLetters(Tasks.TYPE));
 		assertThat(send("POST", "/console/api/replay", place, "Content-Type", "application/json", "X-XSRF-TOKEN",
 				token(), "Origin", origin)
 			.statusCode()).isEqualTo(403);
@@ -169,13 +170,13 @@ class ConsoleAccessTests {
 	@Test
 	void onlyDeadLettersAreReplayedAndOnlyThoseThatAreThere() throws Exception {
 		signIn(PASSWORD);
-		String dead = deployment.tenant().topics().taskDeadLetters();
+		String dead = deployment.tenant().topics().deadLetters(Tasks.TYPE);
 		assertThat(post("/console/api/replay", "{\"place\":\"%s-0@7\"}".formatted(dead)).statusCode()).isEqualTo(404);
 		assertThat(post("/console/api/replay", "{\"place\":\"%s-7@0\"}".formatted(dead)).statusCode()).isEqualTo(404);
 		HttpResponse<String> response = post("/console/api/replay",
-				"{\"place\":\"%s-0@0\"}".formatted(deployment.tenant().topics().taskReadModel()));
+				"{\"place\":\"%s-0@0\"}".formatted(deployment.tenant().topics().readModel(Tasks.TYPE)));
 		assertThat(response.statusCode()).isEqualTo(422);
-		assertThat(response.body()).contains(deployment.tenant().topics().taskReadModel());
+		assertThat(response.body()).contains(deployment.tenant().topics().readModel(Tasks.TYPE));
 		assertThat(post("/console/api/replay", "{}").statusCode()).isEqualTo(400);
 		assertThat(post("/console/api/replay", "no JSON").statusCode()).isEqualTo(400);
 	}

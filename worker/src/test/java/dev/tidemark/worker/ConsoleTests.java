@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -25,12 +24,14 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.openqa.selenium.Keys;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Browser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
@@ -126,7 +127,7 @@ class ConsoleTests {
 		UUID taskId = UUID.randomUUID();
 		client.send(UUID.randomUUID(), task(taskId, HOSTILE + REVERSED, "amara"));
 		client.send(UUID.randomUUID(), new DeleteUser(HOSTILE.substring(0, 60) + REVERSED));
-		client.awaitConsumed(client.send(deployment.tenant().topics().taskCommands(), REVERSED + HOSTILE,
+		client.awaitConsumed(client.send(deployment.tenant().topics().commands(Tasks.TYPE), REVERSED + HOSTILE,
 				Client.headers(UUID.randomUUID(), "dev.tidemark.task." + HOSTILE, HOSTILE, HOSTILE),
 				Client.bytes("{\"title\":\"" + HOSTILE.replace("\"", "'") + "\u202e\"}")));
 		signIn();
@@ -153,7 +154,7 @@ class ConsoleTests {
 	@Test
 	void saysWhatLiesBehindATransactionThatASenderHasLeftOpen() {
 		signIn();
-		String topic = deployment.tenant().topics().taskCommands();
+		String topic = deployment.tenant().topics().commands(Tasks.TYPE);
 		try (KafkaProducer<byte[], byte[]> sender = new KafkaProducer<>(
 				Map.of("bootstrap.servers", deployment.tenant().bootstrapServers(), "transactional.id",
 						"console-" + UUID.randomUUID(), "transaction.timeout.ms", 600_000),
@@ -182,7 +183,7 @@ class ConsoleTests {
 
 	@Test
 	void saysWhoseCommandsAreMisplacedAndWhatTheyCallThemselvesIsText() {
-		String topic = deployment.tenant().topics().userCommands();
+		String topic = deployment.tenant().topics().commands(Users.TYPE);
 		for (int partition = 0; partition < 2; partition++) {
 			Headers headers = Client.headers(UUID.randomUUID(), "dev.tidemark.user.delete.v1");
 			headers.remove(EventHeaders.CE_SOURCE).add(EventHeaders.CE_SOURCE, Client.bytes("/" + REVERSED));
@@ -269,7 +270,7 @@ class ConsoleTests {
 	@Test
 	void aPageOfAnotherSiteCanReplayNothing() throws IOException {
 		UUID command = UUID.randomUUID();
-		RecordMetadata sent = client.send(deployment.tenant().topics().taskCommands(), "no task",
+		RecordMetadata sent = client.send(deployment.tenant().topics().commands(Tasks.TYPE), "no task",
 				Client.headers(command, "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
 		client.awaitConsumed(sent);
 		signIn();
@@ -357,7 +358,7 @@ class ConsoleTests {
 
 	private static void misspelt(Deployment other) {
 		other.client()
-			.send(other.tenant().topics().taskCommands(), "key",
+			.send(other.tenant().topics().commands(Tasks.TYPE), "key",
 					Client.headers(UUID.randomUUID(), "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
 	}
 

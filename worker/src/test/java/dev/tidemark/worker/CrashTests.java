@@ -19,16 +19,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
@@ -206,7 +207,7 @@ class CrashTests {
 						from tasks left join dones using (task_id) order by 1
 						""");
 			List<String> records = new ArrayList<>();
-			String prefix = deployment.tenant().topics().taskCommands().replace("task.commands", "");
+			String prefix = deployment.tenant().topics().commands(Tasks.TYPE).replace("task.commands", "");
 			for (ConsumerRecord<byte[], byte[]> event : deployment.client().newEvents()) {
 				StringBuilder record = new StringBuilder(event.topic().substring(prefix.length()));
 				record.append(' ').append(Client.text(event.key())).append(' ');

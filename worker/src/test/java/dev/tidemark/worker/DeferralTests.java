@@ -17,14 +17,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -123,7 +124,7 @@ class DeferralTests {
 				EventHeaders.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 				EventHeaders.CE_TIME, "2026-11-20T10:00:00.000001Z");
 		headers.add(EventHeaders.TRACESTATE, new byte[] { -1, -2, 0 });
-		step(false, this.client.send(this.deployment.tenant().topics().taskCommands(), create.key(), headers,
+		step(false, this.client.send(this.deployment.tenant().topics().commands(Tasks.TYPE), create.key(), headers,
 				JsonMapper.shared().writeValueAsBytes(create.data())));
 		step(false, this.client.send(UUID.randomUUID(), new RegisterUser("ليلى", HASH)));
 		awaitNothingWaits();
@@ -223,7 +224,7 @@ class DeferralTests {
 	private List<String> versions() {
 		return this.client.newEvents()
 			.stream()
-			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()))
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().readModel(Tasks.TYPE)))
 			.filter((event) -> Client.header(event, EventHeaders.CE_VERSION) != null)
 			.map((event) -> String.valueOf(Client.header(event, EventHeaders.CE_VERSION)))
 			.toList();

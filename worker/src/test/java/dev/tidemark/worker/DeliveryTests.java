@@ -22,14 +22,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -143,7 +145,7 @@ class DeliveryTests {
 		worker.resume();
 		Awaitility.await().until(() -> worker.output().contains("dead letters in a row"));
 		// Aborted ones would count, too.
-		assertThat(endOf(this.deployment.tenant().topics().taskDeadLetters())).isLessThan(4);
+		assertThat(endOf(this.deployment.tenant().topics().deadLetters(Tasks.TYPE))).isLessThan(4);
 	}
 
 	private long endOf(String topic) throws Exception {
@@ -156,8 +158,8 @@ class DeliveryTests {
 	/** What the dead letters say, in order. */
 	private List<String> letters(List<ConsumerRecord<byte[], byte[]>> events) {
 		return events.stream()
-			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters())
-					|| event.topic().equals(this.deployment.tenant().topics().userDeadLetters()))
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().deadLetters(Tasks.TYPE))
+					|| event.topic().equals(this.deployment.tenant().topics().deadLetters(Users.TYPE)))
 			.map((event) -> Client.header(event, EventHeaders.DLT_REASON) + ": "
 					+ Client.header(event, EventHeaders.DLT_DETAIL))
 			.toList();
@@ -166,7 +168,7 @@ class DeliveryTests {
 	/** The first of all task commands, behind nothing. */
 	private String reused(String differences) {
 		return "ID_REUSED: id is that of another command, which came in %s-0@0: other %s"
-			.formatted(this.deployment.tenant().topics().taskCommands(), differences);
+			.formatted(this.deployment.tenant().topics().commands(Tasks.TYPE), differences);
 	}
 
 	private RecordMetadata sendStructured(UUID commandId, CreateTask create) {
@@ -184,7 +186,7 @@ class DeliveryTests {
 			.put("specversion", EventHeaders.SPECVERSION);
 		Headers headers = new RecordHeaders();
 		headers.add(EventHeaders.CONTENT_TYPE, Client.bytes(EventHeaders.CLOUDEVENTS_JSON));
-		return this.client.send(this.deployment.tenant().topics().taskCommands(), create.key(), headers,
+		return this.client.send(this.deployment.tenant().topics().commands(Tasks.TYPE), create.key(), headers,
 				json.writeValueAsBytes(event));
 	}
 
@@ -193,7 +195,7 @@ class DeliveryTests {
 		UUID other = UUID.randomUUID();
 		this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH));
 		this.client.send(UUID.randomUUID(), create(this.task));
-		this.client.send(this.deployment.tenant().topics().taskCommands(), this.task.toString(),
+		this.client.send(this.deployment.tenant().topics().commands(Tasks.TYPE), this.task.toString(),
 				Client.headers(this.id, "dev.tidemark.task.complete.v1"), Client.bytes("{\"taskid\":\"misspelt\"}"));
 		this.client.send(UUID.randomUUID(), create(other));
 		// A good command may use the id that the malformed one had.
@@ -203,7 +205,7 @@ class DeliveryTests {
 		assertThat(this.deployment.query("select status, version from tasks order by version"))
 			.containsExactly("pending|1", "done|2");
 		assertThat(this.client.newEvents())
-			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().deadLetters(Tasks.TYPE)))
 			.singleElement()
 			.satisfies((letter) -> assertThat(Client.header(letter, EventHeaders.DLT_DETAIL)).startsWith("taskid"));
 	}
@@ -245,8 +247,9 @@ class DeliveryTests {
 
 	private void setBack() throws Exception {
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
-			admin.alterConsumerGroupOffsets(this.deployment.tenant().groupId(), Map
-				.of(new TopicPartition(this.deployment.tenant().topics().taskCommands(), 0), new OffsetAndMetadata(0)))
+			admin.alterConsumerGroupOffsets(this.deployment.tenant().groupId(),
+					Map.of(new TopicPartition(this.deployment.tenant().topics().commands(Tasks.TYPE), 0),
+							new OffsetAndMetadata(0)))
 				.all()
 				.get();
 		}
@@ -263,7 +266,7 @@ class DeliveryTests {
 
 	private List<String> versions(List<ConsumerRecord<byte[], byte[]>> events) {
 		return events.stream()
-			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()))
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().readModel(Tasks.TYPE)))
 			.map((event) -> String.valueOf(Client.header(event, EventHeaders.CE_VERSION)))
 			.toList();
 	}

@@ -23,11 +23,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
 import dev.tidemark.contracts.examples.Example;
 import dev.tidemark.contracts.examples.Examples;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 
@@ -70,10 +71,10 @@ class ExamplesTests {
 		}).toArray(RecordMetadata[]::new);
 		client.awaitConsumed(valid);
 		for (ConsumerRecord<byte[], byte[]> event : client.newEvents()) {
-			if (event.topic().equals(deployment.tenant().topics().taskDeadLetters())) {
+			if (event.topic().equals(deployment.tenant().topics().deadLetters(Tasks.TYPE))) {
 				taskLetters.put(originalOffset(event), event);
 			}
-			else if (event.topic().equals(deployment.tenant().topics().userDeadLetters())) {
+			else if (event.topic().equals(deployment.tenant().topics().deadLetters(Users.TYPE))) {
 				userLetters.put(originalOffset(event), event);
 			}
 			else {
@@ -118,7 +119,7 @@ class ExamplesTests {
 	@ParameterizedTest
 	@MethodSource("invalid")
 	void anInvalidExampleIsADeadLetterAsItCame(Example example) {
-		ConsumerRecord<byte[], byte[]> letter = (example.topic().equals(Topics.TASK_COMMANDS) ? taskLetters
+		ConsumerRecord<byte[], byte[]> letter = (example.topic().equals(Tasks.TYPE.commandTopic()) ? taskLetters
 				: userLetters)
 			.get(sent(example).offset());
 		assertThat(letter).isNotNull();
@@ -161,7 +162,7 @@ class ExamplesTests {
 
 	private static Command republish(Example example) {
 		String key = example.keyText();
-		if (example.topic().equals(Topics.USER_COMMANDS)) {
+		if (example.topic().equals(Users.TYPE.commandTopic())) {
 			return new RepublishUser((key != null && !key.isEmpty() && key.length() < 256
 					&& key.chars().noneMatch(Character::isISOControl)) ? key : "nobody");
 		}

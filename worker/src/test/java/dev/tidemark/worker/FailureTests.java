@@ -28,12 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
@@ -81,14 +83,14 @@ class FailureTests {
 		List<ConsumerRecord<byte[], byte[]>> events = this.client.newEvents();
 		UUID poisoned = tasks.remove(321);
 		assertThat(events)
-			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().deadLetters(Tasks.TYPE)))
 			.singleElement()
 			.satisfies((letter) -> {
 				assertThat(Client.text(letter.key())).isEqualTo(poisoned.toString());
 				assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("UNPROCESSABLE");
 			});
 		assertThat(events)
-			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()))
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().readModel(Tasks.TYPE)))
 			.extracting((event) -> UUID.fromString(Client.text(event.key())))
 			.containsExactlyElementsOf(tasks);
 		assertThat(this.deployment.query("select count(*) from tasks")).containsExactly("499");
@@ -123,14 +125,14 @@ class FailureTests {
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RepublishTask(UUID.randomUUID())));
 		List<ConsumerRecord<byte[], byte[]>> events = this.client.newEvents();
 		assertThat(events)
-			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel())
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().readModel(Tasks.TYPE))
 					&& Client.text(event.key()).equals(task.toString()))
 			.extracting((event) -> Client.header(event, EventHeaders.CE_VERSION))
 			.containsExactly("1", "2", "3");
 		assertThat(this.deployment.query("select title, description, version from tasks"))
 			.containsExactly("second|fourth|3");
 		List<ConsumerRecord<byte[], byte[]>> letters = events.stream()
-			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().deadLetters(Tasks.TYPE)))
 			.toList();
 		assertThat(letters).hasSize(1);
 		ConsumerRecord<byte[], byte[]> letter = letters.getFirst();
@@ -172,7 +174,7 @@ class FailureTests {
 
 	/** Offsets are of all records, those that have been withdrawn, too. */
 	private long lengthOfTaskReadModel() throws Exception {
-		TopicPartition partition = new TopicPartition(this.deployment.tenant().topics().taskReadModel(), 0);
+		TopicPartition partition = new TopicPartition(this.deployment.tenant().topics().readModel(Tasks.TYPE), 0);
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
 			return admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get().offset();
 		}
@@ -187,10 +189,10 @@ class FailureTests {
 	@Test
 	void aDeadLetterTopicThatIsMissingIsWaitedForAndNothingIsLost() throws Exception {
 		WorkerProcess worker = this.deployment.start().worker();
-		String topic = this.deployment.tenant().topics().taskDeadLetters();
+		String topic = this.deployment.tenant().topics().deadLetters(Tasks.TYPE);
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
 			admin.deleteTopics(List.of(topic)).all().get();
-			RecordMetadata malformed = this.client.send(this.deployment.tenant().topics().taskCommands(), "key",
+			RecordMetadata malformed = this.client.send(this.deployment.tenant().topics().commands(Tasks.TYPE), "key",
 					Client.headers(UUID.randomUUID(), "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
 			Awaitility.await().until(() -> !worker.isReady());
 			assertThat(worker.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
@@ -203,15 +205,15 @@ class FailureTests {
 
 	@Test
 	void aRecordAsLargeAsItsTopicTakesCanBeADeadLetter() throws Exception {
-		String topic = this.deployment.tenant().topics().taskDeadLetters();
+		String topic = this.deployment.tenant().topics().deadLetters(Tasks.TYPE);
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", this.deployment.tenant().bootstrapServers()))) {
 			admin.deleteTopics(List.of(topic)).all().get();
 		}
 		this.deployment.start(Map.of("TIDEMARK_TOPICS_CREATE", "true")).awaitReady();
 		byte[] large = new byte[1_048_300];
 		Arrays.fill(large, (byte) 'x');
-		this.client.awaitConsumed(
-				this.client.send(this.deployment.tenant().topics().taskCommands(), "key", new RecordHeaders(), large));
+		this.client.awaitConsumed(this.client.send(this.deployment.tenant().topics().commands(Tasks.TYPE), "key",
+				new RecordHeaders(), large));
 		assertThat(this.client.newEvents()).singleElement().satisfies((letter) -> {
 			assertThat(letter.topic()).isEqualTo(topic);
 			assertThat(letter.value()).isEqualTo(large);
@@ -243,7 +245,7 @@ class FailureTests {
 	 */
 	private static void applyBacklogOfLargeCommands(String compression, Map<String, String> settings) throws Exception {
 		try (Deployment several = Deployment.prepare(12)) {
-			configure(several, several.tenant().topics().taskCommands(), "compression.type", compression);
+			configure(several, several.tenant().topics().commands(Tasks.TYPE), "compression.type", compression);
 			several.start();
 			several.client().awaitConsumed(several.client().send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
 			several.stop();
@@ -279,7 +281,7 @@ class FailureTests {
 		this.client.newEvents();
 		worker.suspend();
 		for (int i = 0; i < 30; i++) {
-			this.client.send(this.deployment.tenant().topics().taskCommands(), "key",
+			this.client.send(this.deployment.tenant().topics().commands(Tasks.TYPE), "key",
 					Client.headers(UUID.randomUUID(), "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
 		}
 		worker.resume();
@@ -290,13 +292,13 @@ class FailureTests {
 		this.deployment.start(Map.of("TIDEMARK_GUARD_MAX_RUN", "30")).awaitReady();
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RepublishTask(UUID.randomUUID())));
 		assertThat(this.client.newEvents())
-			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().deadLetters(Tasks.TYPE)))
 			.hasSize(30);
 	}
 
 	@Test
 	void aSnapshotThatIsTooLargeForItsTopicIsDeadAndItsCommandHasNotHappened() throws Exception {
-		String topic = this.deployment.tenant().topics().taskReadModel();
+		String topic = this.deployment.tenant().topics().readModel(Tasks.TYPE);
 		configure(this.deployment, topic, "max.message.bytes", "40000");
 		this.deployment.start();
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("amara", HASH)));
@@ -305,7 +307,7 @@ class FailureTests {
 				new CreateTask(large, "Large", "amara", "潮".repeat(20_000), TaskStatus.PENDING));
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), task(UUID.randomUUID(), "Small")));
 		assertThat(this.client.newEvents())
-			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().taskDeadLetters()))
+			.filteredOn((event) -> event.topic().equals(this.deployment.tenant().topics().deadLetters(Tasks.TYPE)))
 			.singleElement()
 			.satisfies((letter) -> assertThat(Client.header(letter, EventHeaders.DLT_DETAIL)).contains("too large"));
 		assertThat(this.deployment.query("select title from tasks")).containsExactly("Small");
@@ -318,11 +320,11 @@ class FailureTests {
 		WorkerProcess worker = this.deployment.start().worker();
 		this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser("poison", sentinel)));
 		ConsumerRecord<byte[], byte[]> letter = this.client.newEvents().getFirst();
-		assertThat(letter.topic()).isEqualTo(this.deployment.tenant().topics().userDeadLetters());
+		assertThat(letter.topic()).isEqualTo(this.deployment.tenant().topics().deadLetters(Users.TYPE));
 		assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("UNPROCESSABLE");
 		assertThat(letter.headers()).noneMatch((header) -> Client.text(header.value()).contains("SENTINEL"));
 		this.deployment.execute("alter table users drop constraint unheard_of");
-		this.client.awaitConsumed(this.client.send(this.deployment.tenant().topics().userCommands(), "poison",
+		this.client.awaitConsumed(this.client.send(this.deployment.tenant().topics().commands(Users.TYPE), "poison",
 				letter.headers(), letter.value()));
 		assertThat(this.client.newEvents()).singleElement().satisfies((event) -> {
 			assertThat(Client.text(event.value())).contains("poison").doesNotContain("SENTINEL");

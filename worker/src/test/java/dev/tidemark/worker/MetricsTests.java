@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -117,7 +119,7 @@ class MetricsTests {
 	void aDeadLetterIsCountedAndLoggedWithItsFieldsAndWithoutItsPayload() throws IOException {
 		UUID id = UUID.randomUUID();
 		String secret = "correct horse battery staple";
-		RecordMetadata sent = client.send(deployment.tenant().topics().userCommands(), "bob",
+		RecordMetadata sent = client.send(deployment.tenant().topics().commands(Users.TYPE), "bob",
 				Client.headers(id, "dev.tidemark.user.register.v1"),
 				Client.bytes("{\"username\":\"bob\",\"passwordHash\":\"" + secret + "\"}"));
 		client.awaitConsumed(sent);
@@ -171,7 +173,7 @@ class MetricsTests {
 
 	private static void poison(Deployment poisoned) {
 		poisoned.client()
-			.send(poisoned.tenant().topics().taskCommands(), "key",
+			.send(poisoned.tenant().topics().commands(Tasks.TYPE), "key",
 					Client.headers(UUID.randomUUID(), "dev.tidemark.task.misspelt.v1"), Client.bytes("{}"));
 	}
 

@@ -14,10 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -106,7 +107,7 @@ class OutageTests {
 	private void everythingIsApplied() {
 		this.deployment.client().awaitConsumed(this.sent.toArray(RecordMetadata[]::new));
 		assertThat(this.deployment.client().newEvents()).hasSize(this.sent.size())
-			.allMatch((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()));
+			.allMatch((event) -> event.topic().equals(this.deployment.tenant().topics().readModel(Tasks.TYPE)));
 		assertThat(this.deployment.query("select count(*) from tasks"))
 			.containsExactly(String.valueOf(this.sent.size()));
 		Awaitility.await().until(this.deployment.worker()::isReady);

@@ -23,10 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -182,7 +183,7 @@ class RetentionTests {
 			""")
 	void theStartSaysSoWhenCommandsAreForgottenThatCanStillBeRead(String retention, String topicRetention, String found,
 			String kept, String margin) throws Exception {
-		String topic = this.deployment.tenant().topics().taskCommands();
+		String topic = this.deployment.tenant().topics().commands(Tasks.TYPE);
 		if (topicRetention != null) {
 			setRetention(topic, topicRetention);
 		}

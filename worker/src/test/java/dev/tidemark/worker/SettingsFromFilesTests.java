@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.Environment;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Stack;

@@ -10,11 +10,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
-import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.DatabaseAddress;
+import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.Wire;
 import dev.tidemark.worker.stack.WorkerProcess;
 
@@ -113,7 +114,7 @@ class SilenceTests {
 		this.client.awaitConsumed(sent);
 		assertThat(this.client.newEvents()).singleElement()
 			.extracting(ConsumerRecord::topic)
-			.isEqualTo(this.deployment.tenant().topics().userReadModel());
+			.isEqualTo(this.deployment.tenant().topics().readModel(Users.TYPE));
 	}
 
 }

@@ -29,10 +29,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Breakpoint;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Collector;
@@ -99,7 +100,7 @@ class TraceTests {
 		assertThat(named(trace, "consumer").parentId()).isEqualTo(worker.spanId());
 		assertThat(worker.attributes()).containsEntry("tidemark.command.id", id.toString())
 			.containsEntry("tidemark.outcome", "applied")
-			.containsEntry("messaging.destination.name", deployment.tenant().topics().userCommands());
+			.containsEntry("messaging.destination.name", deployment.tenant().topics().commands(Users.TYPE));
 		trace.forEach((span) -> System.out.println("in one tree: " + span));
 	}
 
@@ -217,7 +218,7 @@ class TraceTests {
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
 				Map.of("bootstrap.servers", deployment.tenant().bootstrapServers()), new ByteArrayDeserializer(),
 				new ByteArrayDeserializer())) {
-			TopicPartition partition = new TopicPartition(deployment.tenant().topics().userReadModel(), 0);
+			TopicPartition partition = new TopicPartition(deployment.tenant().topics().readModel(Users.TYPE), 0);
 			consumer.assign(List.of(partition));
 			consumer.seekToBeginning(List.of(partition));
 			List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();

@@ -19,12 +19,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -74,8 +74,8 @@ class WakeUpTests {
 			WorkerProcess first = deployment.worker();
 			try (WorkerProcess second = deployment.start(Map.of()).awaitReady()) {
 				sender.beginTransaction();
-				var _ = sender
-					.send(new ProducerRecord<>(deployment.tenant().topics().taskCommands(), Client.bytes("left open")));
+				var _ = sender.send(new ProducerRecord<>(deployment.tenant().topics().commands(Tasks.TYPE),
+						Client.bytes("left open")));
 				sender.flush();
 				deployment.execute("""
 						insert into users (username, password_hash, created_at, updated_at, version)
@@ -141,7 +141,7 @@ class WakeUpTests {
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
 				Map.of("bootstrap.servers", deployment.tenant().bootstrapServers()), new ByteArrayDeserializer(),
 				new ByteArrayDeserializer())) {
-			List<TopicPartition> partitions = consumer.partitionsFor(deployment.tenant().topics().taskCommands())
+			List<TopicPartition> partitions = consumer.partitionsFor(deployment.tenant().topics().commands(Tasks.TYPE))
 				.stream()
 				.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 				.toList();
@@ -151,7 +151,7 @@ class WakeUpTests {
 			List<String> keys = new ArrayList<>();
 			while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
 				for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-					if (CommandType.RESUME_TASK.wireName().equals(Client.header(record, EventHeaders.CE_TYPE))) {
+					if (Tasks.RESUME.wireName().equals(Client.header(record, EventHeaders.CE_TYPE))) {
 						keys.add(Client.text(record.key()));
 					}
 				}

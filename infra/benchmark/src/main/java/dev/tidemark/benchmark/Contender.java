@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.benchmark.handwritten.HandWrittenLoop;
 import dev.tidemark.benchmark.typical.TypicalApplication;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.ChildProcess;
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Tenant;
@@ -237,7 +238,7 @@ enum Contender {
 			DatabaseAddress database = tenant.database();
 			return Map.ofEntries(Map.entry("name", tenant.groupId()),
 					Map.entry("connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector"),
-					Map.entry("topics", tenant.topics().taskCommands()), //
+					Map.entry("topics", tenant.topics().commands(Tasks.TYPE)), //
 					Map.entry("tasks.max", "2"), //
 					Map.entry("connection.url", database.jdbcUrl() + "?reWriteBatchedInserts=true"),
 					Map.entry("connection.username", database.user()),

@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 
 /**
@@ -53,7 +54,7 @@ final class Latency implements AutoCloseable {
 				Map.of("bootstrap.servers", trial.tenant().bootstrapServers(), "isolation.level", "read_committed"),
 				new ByteArrayDeserializer(), new ByteArrayDeserializer());
 		List<TopicPartition> partitions = Stream
-			.of(trial.tenant().topics().taskReadModel(), trial.tenant().topics().commandRejections())
+			.of(trial.tenant().topics().readModel(Tasks.TYPE), trial.tenant().topics().commandRejections())
 			.flatMap((topic) -> this.consumer.partitionsFor(topic).stream())
 			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();

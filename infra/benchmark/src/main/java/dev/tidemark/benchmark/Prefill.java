@@ -6,6 +6,7 @@ import java.sql.Statement;
 
 import org.postgresql.ds.PGSimpleDataSource;
 
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Tenant;
 
 /**
@@ -40,7 +41,7 @@ final class Prefill {
 								1 + i %% 2
 							from generate_series(0, %d) i
 							"""
-						.formatted(keys.prefilledCommandSql("i"), tenant.topics().taskCommands(), Trial.PARTITIONS,
+						.formatted(keys.prefilledCommandSql("i"), tenant.topics().commands(Tasks.TYPE), Trial.PARTITIONS,
 								Trial.PARTITIONS, keys.taskSql("i / 2"), Workload.EPOCH, 2L * shape.prefilled() - 1));
 			statement.execute("vacuum analyze");
 		}

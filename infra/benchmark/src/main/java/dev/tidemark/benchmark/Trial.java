@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.ChildProcess;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Tenant;
@@ -135,15 +136,15 @@ final class Trial implements AutoCloseable {
 	private ProducerRecord<byte[], byte[]> record(TimedCommand command) {
 		byte[] key = command.taskId().toString().getBytes(StandardCharsets.UTF_8);
 		if (this.contender == Contender.DEBEZIUM) {
-			return new ProducerRecord<>(this.tenant.topics().taskCommands(), key, row(command));
+			return new ProducerRecord<>(this.tenant.topics().commands(Tasks.TYPE), key, row(command));
 		}
 		Headers headers = Client.headers(command.id(), command.type(), EventHeaders.CE_TIME, command.time().toString());
-		return new ProducerRecord<>(this.tenant.topics().taskCommands(), null, key, command.data(), headers);
+		return new ProducerRecord<>(this.tenant.topics().commands(Tasks.TYPE), null, key, command.data(), headers);
 	}
 
 	/** A created task as a row of the table: what a sink can write. */
 	private static byte[] row(TimedCommand create) {
-		Map<String, @Nullable String> data = JSON.readerForMapOf(String.class).readValue(create.data());
+		Map<String, @Nullable Object> data = JSON.readerForMapOf(String.class).readValue(create.data());
 		Map<String, @Nullable Object> row = new LinkedHashMap<>();
 		row.put("task_id", data.get("taskId"));
 		row.put("title", data.get("title"));

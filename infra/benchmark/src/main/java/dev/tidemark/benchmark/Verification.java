@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Tenant;
 
@@ -145,7 +146,7 @@ final class Verification {
 				new ByteArrayDeserializer())) {
 			Map<UUID, Long> versions = new HashMap<>();
 			long[] counts = new long[2];
-			read(consumer, this.tenant.topics().taskReadModel(), (record) -> {
+			read(consumer, this.tenant.topics().readModel(Tasks.TYPE), (record) -> {
 				counts[0]++;
 				event(record, versions);
 			});

@@ -16,8 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
-import dev.tidemark.contracts.TaskSnapshot;
-import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserSnapshot;
+import dev.tidemark.contracts.user.Users;
 
 /**
  * All that Tidemark has published, in the order in which it was read.
@@ -33,11 +35,11 @@ final class PublishedEvents {
 	}
 
 	@Nullable TaskSnapshot task(UUID taskId, Predicate<TaskSnapshot> condition) {
-		return first(of(EventType.TASK_SNAPSHOT, taskId.toString()), TaskSnapshot.class, condition);
+		return first(of(Tasks.TYPE.snapshot(), taskId.toString()), TaskSnapshot.class, condition);
 	}
 
 	@Nullable UserSnapshot user(String username, Predicate<UserSnapshot> condition) {
-		return first(of(EventType.USER_SNAPSHOT, username), UserSnapshot.class, condition);
+		return first(of(Users.TYPE.snapshot(), username), UserSnapshot.class, condition);
 	}
 
 	@Nullable Rejection rejection(UUID commandId) {

@@ -33,11 +33,12 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
-import dev.tidemark.contracts.TaskSnapshot;
 import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserSnapshot;
+import dev.tidemark.contracts.user.Users;
 
 /**
  * Tidemark in containers, with a Kafka and a PostgreSQL of its own: for tests that send
@@ -162,7 +163,7 @@ public final class TidemarkStack implements Startable {
 						ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
 				new StringDeserializer(), new ByteArrayDeserializer());
 		List<TopicPartition> partitions = Stream
-			.of(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL, Topics.COMMAND_REJECTIONS)
+			.of(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(), Topics.COMMAND_REJECTIONS)
 			.flatMap((topic) -> reading.partitionsFor(topic).stream())
 			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();
@@ -257,7 +258,7 @@ public final class TidemarkStack implements Startable {
 	 */
 	public void awaitTaskDeleted(UUID taskId) {
 		await("The deletion of task " + taskId, taskId.toString(),
-				() -> this.events.isDeleted(EventType.TASK_DELETED, taskId.toString()) ? true : null);
+				() -> this.events.isDeleted(Tasks.TYPE.tombstone(), taskId.toString()) ? true : null);
 	}
 
 	/**
@@ -288,7 +289,7 @@ public final class TidemarkStack implements Startable {
 	 */
 	public void awaitUserDeleted(String username) {
 		await("The deletion of user " + username, username,
-				() -> this.events.isDeleted(EventType.USER_DELETED, username) ? true : null);
+				() -> this.events.isDeleted(Users.TYPE.tombstone(), username) ? true : null);
 	}
 
 	/**

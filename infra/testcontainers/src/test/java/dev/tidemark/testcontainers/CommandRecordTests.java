@@ -16,11 +16,12 @@ import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
+import dev.tidemark.contracts.shipped.ShippedAggregates;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,10 +48,10 @@ class CommandRecordTests {
 	void saysAllOfTheCommand(Command command) {
 		UUID id = UUID.randomUUID();
 		ProducerRecord<String, byte[]> record = CommandRecord.of(id, command);
-		CommandType type = CommandType.of(header(record, EventHeaders.CE_TYPE));
+		CommandType type = ShippedAggregates.CATALOGUE.command(header(record, EventHeaders.CE_TYPE));
 		assertThat(type).isNotNull();
 		assertThat(type
-			.read(JsonMapper.shared().readValue(record.value(), new TypeReference<Map<String, @Nullable String>>() {
+			.read(JsonMapper.shared().readValue(record.value(), new TypeReference<Map<String, @Nullable Object>>() {
 			}))).isEqualTo(command);
 		assertThat(record.topic()).isEqualTo(type.topic());
 		assertThat(record.key()).isEqualTo(command.key());

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
-import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +34,7 @@ class PublishedEventsTests {
 	}
 
 	private void publishedTask(TaskStatus status, int version) {
-		published(EventType.TASK_SNAPSHOT, TASK.toString(), """
+		published(Tasks.TYPE.snapshot(), TASK.toString(), """
 				{"taskId":"%s","title":"Title","description":null,"status":"%s","username":"amara",
 				"createdAt":"2026-11-20T11:40:22.568Z","updatedAt":"2026-11-20T11:40:22.568Z","completedAt":null,
 				"version":%d}""".formatted(TASK, status.wireName(), version));
@@ -54,11 +54,11 @@ class PublishedEventsTests {
 	@Test
 	void whatCameAgainAfterItsDeletionIsNotDeleted() {
 		publishedTask(TaskStatus.PENDING, 1);
-		assertThat(this.events.isDeleted(EventType.TASK_DELETED, TASK.toString())).isFalse();
-		published(EventType.TASK_DELETED, TASK.toString(), null);
-		assertThat(this.events.isDeleted(EventType.TASK_DELETED, TASK.toString())).isTrue();
+		assertThat(this.events.isDeleted(Tasks.TYPE.tombstone(), TASK.toString())).isFalse();
+		published(Tasks.TYPE.tombstone(), TASK.toString(), null);
+		assertThat(this.events.isDeleted(Tasks.TYPE.tombstone(), TASK.toString())).isTrue();
 		publishedTask(TaskStatus.PENDING, 1);
-		assertThat(this.events.isDeleted(EventType.TASK_DELETED, TASK.toString())).isFalse();
+		assertThat(this.events.isDeleted(Tasks.TYPE.tombstone(), TASK.toString())).isFalse();
 	}
 
 	@Test
@@ -67,7 +67,7 @@ class PublishedEventsTests {
 				{"commandId":"%s","commandType":"dev.tidemark.task.complete.v1","key":"%s","reason":"TASK_NOT_FOUND",
 				"detail":"there is no such task"}""".formatted(COMMAND, TASK));
 		assertThat(this.events.rejection(COMMAND))
-			.satisfies((rejection) -> assertThat(rejection.reason()).isEqualTo(RejectionReason.TASK_NOT_FOUND));
+			.satisfies((rejection) -> assertThat(rejection.reason()).isEqualTo(Tasks.TYPE.notFound()));
 		assertThat(this.events.rejection(UUID.randomUUID())).isNull();
 		assertThat(this.events.told(TASK.toString())).isEqualTo(
 				"dev.tidemark.command.rejected.v1 of command " + COMMAND + ": TASK_NOT_FOUND, there is no such task");

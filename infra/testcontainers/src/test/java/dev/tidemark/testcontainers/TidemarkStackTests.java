@@ -7,15 +7,15 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
-import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.Rejection;
-import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskSnapshot;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,7 +61,7 @@ class TidemarkStackTests {
 	void aTaskThatIsNotThereCannotBeCompleted() {
 		UUID command = tidemark.send(new CompleteTask(this.taskId));
 		Rejection rejection = tidemark.awaitRejection(command);
-		assertThat(rejection.reason()).isEqualTo(RejectionReason.TASK_NOT_FOUND);
+		assertThat(rejection.reason()).isEqualTo(Tasks.TYPE.notFound());
 	}
 
 }

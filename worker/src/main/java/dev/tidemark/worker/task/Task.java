@@ -18,7 +18,7 @@ import org.hibernate.Length;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskStatus;
 import dev.tidemark.worker.aggregate.AggregateRow;
 import dev.tidemark.worker.user.User;
 

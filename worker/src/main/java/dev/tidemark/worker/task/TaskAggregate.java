@@ -7,17 +7,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.Snapshot;
-import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.contracts.TaskCommand.ChangeTask;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskCommand;
+import dev.tidemark.contracts.task.TaskCommand.ChangeTask;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.Aggregate;
 import dev.tidemark.worker.aggregate.Part;
 import dev.tidemark.worker.aggregate.Reference;
@@ -28,13 +29,13 @@ import dev.tidemark.worker.aggregate.Reference;
 @Component
 final class TaskAggregate extends Aggregate<Task, CreateTask, ChangeTask> {
 
-	private static final List<Reference<Task, CreateTask, ChangeTask>> REFERENCES = List.of(new Reference<>(
-			AggregateType.USER, "username", CreateTask::username, TaskAggregate::newUser, Task::getUsername));
+	private static final List<Reference<Task, CreateTask, ChangeTask>> REFERENCES = List
+		.of(new Reference<>(Users.TYPE, "username", CreateTask::username, TaskAggregate::newUser, Task::getUsername));
 
 	private final TaskMapper mapper;
 
 	TaskAggregate(TaskMapper mapper) {
-		super(AggregateType.TASK, Task.class);
+		super(Tasks.TYPE, Task.class);
 		this.mapper = mapper;
 	}
 

@@ -9,9 +9,9 @@ import org.mapstruct.Mapper;
 import org.mapstruct.MappingTarget;
 
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskSnapshot;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskSnapshot;
 import dev.tidemark.worker.state.MapperSettings;
 
 /**

@@ -3,7 +3,7 @@ package dev.tidemark.worker.task;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskStatus;
 
 /**
  * Keeps a status in its column by the name that it has on the wire.

@@ -4,10 +4,10 @@ import java.time.Instant;
 
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Snapshot;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.Aggregate;
 
 /**
@@ -19,7 +19,7 @@ final class UserAggregate extends Aggregate<User, RegisterUser, ChangePassword> 
 	private final UserMapper mapper;
 
 	UserAggregate(UserMapper mapper) {
-		super(AggregateType.USER, User.class);
+		super(Users.TYPE, User.class);
 		this.mapper = mapper;
 	}
 

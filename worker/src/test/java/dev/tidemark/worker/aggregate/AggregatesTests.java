@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Snapshot;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -23,40 +26,37 @@ class AggregatesTests {
 	@Test
 	void parentsComeBeforeThoseThatReferToThem() {
 		Aggregates aggregates = StoredAggregates.declared();
-		assertThat(aggregates.all()).extracting(Aggregate::type)
-			.containsExactly(AggregateType.USER, AggregateType.TASK);
-		assertThat(aggregates.rank(AggregateType.USER)).isLessThan(aggregates.rank(AggregateType.TASK));
-		assertThat(aggregates.parents()).containsExactly(AggregateType.USER);
-		assertThat(aggregates.mayWait(AggregateType.TASK)).isTrue();
-		assertThat(aggregates.mayWait(AggregateType.USER)).isFalse();
+		assertThat(aggregates.all()).extracting(Aggregate::type).containsExactly(Users.TYPE, Tasks.TYPE);
+		assertThat(aggregates.rank(Users.TYPE)).isLessThan(aggregates.rank(Tasks.TYPE));
+		assertThat(aggregates.parents()).containsExactly(Users.TYPE);
+		assertThat(aggregates.mayWait(Tasks.TYPE)).isTrue();
+		assertThat(aggregates.mayWait(Users.TYPE)).isFalse();
 	}
 
 	@Test
 	void everyTypeIsDeclaredOnce() {
-		assertThatIllegalStateException().isThrownBy(() -> declared(new Declared(AggregateType.USER)))
-			.withMessage("There is no aggregate of type task");
+		assertThatIllegalStateException().isThrownBy(() -> declared(new Declared(Users.TYPE)))
+			.withMessage("There is no aggregate of type task: it needs a bean");
 		assertThatIllegalStateException()
-			.isThrownBy(() -> declared(new Declared(AggregateType.USER), new Declared(AggregateType.TASK),
-					new Declared(AggregateType.TASK)))
+			.isThrownBy(() -> declared(new Declared(Users.TYPE), new Declared(Tasks.TYPE), new Declared(Tasks.TYPE)))
 			.withMessageStartingWith("There are two aggregates of type task: ");
-	}
-
-	@Test
-	void referencesDoNotGoRoundInACircle() {
 		assertThatIllegalStateException()
-			.isThrownBy(() -> declared(new Declared(AggregateType.USER, AggregateType.TASK),
-					new Declared(AggregateType.TASK, AggregateType.USER)))
-			.withMessage("The references of [task, user] go round in a circle");
+			.isThrownBy(() -> new Aggregates(Catalogue.of(List.of(Users.TYPE)),
+					List.of(new Declared(Users.TYPE), new Declared(Tasks.TYPE, Users.TYPE))))
+			.withMessage("There are aggregates that are not in the catalogue: [task]");
 	}
 
 	@Test
-	void aReferenceNeedsAReasonForWhichItsParentCannotGo() {
-		assertThatIllegalArgumentException().isThrownBy(
-				() -> declared(new Declared(AggregateType.USER), new Declared(AggregateType.TASK, AggregateType.TASK)));
+	void referencesAreTheOnesThatTheContractTellsOf() {
+		assertThatIllegalStateException().isThrownBy(() -> declared(new Declared(Users.TYPE), new Declared(Tasks.TYPE)))
+			.withMessage("The aggregate of type task refers to [], but its declaration to [user]");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> declared(new Declared(Users.TYPE, Tasks.TYPE), new Declared(Tasks.TYPE, Users.TYPE)))
+			.withMessage("The aggregate of type user refers to [task], but its declaration to []");
 	}
 
 	private static Aggregates declared(Aggregate<?, ?, ?>... aggregates) {
-		return new Aggregates(List.of(aggregates));
+		return new Aggregates(Catalogue.of(List.of(Tasks.TYPE, Users.TYPE)), List.of(aggregates));
 	}
 
 	/** A row of nothing. */

@@ -5,11 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -22,23 +20,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.batch.PollProgress.Shown;
 import dev.tidemark.worker.deferral.StoredQueues;
@@ -78,9 +74,9 @@ class DecisionsTests {
 	/** Where the poll begins, in either topic. */
 	private static final long START = 100;
 
-	private static final TopicPartition TASKS = new TopicPartition(Topics.TASK_COMMANDS, 0);
+	private static final TopicPartition TASKS = new TopicPartition(Tasks.TYPE.commandTopic(), 0);
 
-	private static final TopicPartition USERS = new TopicPartition(Topics.USER_COMMANDS, 0);
+	private static final TopicPartition USERS = new TopicPartition(Users.TYPE.commandTopic(), 0);
 
 	private final UUID task = UUID.randomUUID();
 
@@ -131,13 +127,11 @@ class DecisionsTests {
 			.isInstanceOfSatisfying(CommandRejected.class, (event) -> {
 				assertThat(event.rejection().commandId()).isEqualTo(complete.id());
 				assertThat(event.rejection().key()).isEqualTo(this.task.toString());
-				assertThat(event.rejection().reason()).isEqualTo(RejectionReason.TASK_NOT_FOUND);
+				assertThat(event.rejection().reason()).isEqualTo(Tasks.TYPE.notFound());
 				assertThat(event.rejection().detail()).isEqualTo("task %s does not exist".formatted(this.task));
 			});
-		assertThat(decisions.results().decided()).extracting(Decided::reason)
-			.containsExactly(RejectionReason.TASK_NOT_FOUND);
-		assertThat(this.log.inserts()).extracting(LoggedCommand::getReason)
-			.containsExactly(RejectionReason.TASK_NOT_FOUND);
+		assertThat(decisions.results().decided()).extracting(Decided::reason).containsExactly(Tasks.TYPE.notFound());
+		assertThat(this.log.inserts()).extracting(LoggedCommand::getReason).containsExactly(Tasks.TYPE.notFound());
 	}
 
 	@Test
@@ -159,7 +153,7 @@ class DecisionsTests {
 	@CsvSource({ "in the table, USER_HAS_TASKS", "in hand, USER_HAS_TASKS", "nowhere, tombstone 2" })
 	void aUserGoesWhenNoTaskRefersToItAnyMore(String where, String outcome) {
 		if (where.equals("in the table")) {
-			this.stored.referredTo(AggregateType.USER, "amara");
+			this.stored.referredTo(Users.TYPE, "amara");
 		}
 		else if (where.equals("in hand")) {
 			StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
@@ -215,7 +209,7 @@ class DecisionsTests {
 	@Test
 	void aRejectionThatIsDeliveredAgainIsTheSame() {
 		ReceivedCommand complete = Received.at(100, new CompleteTask(this.task));
-		logged(complete, new Outcome.Rejected(RejectionReason.TASK_NOT_FOUND, "as it was found"));
+		logged(complete, new Outcome.Rejected(Tasks.TYPE.notFound(), "as it was found"));
 		// Meanwhile there is such a task.
 		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		assertThat(decide(complete).results().events()).singleElement()
@@ -229,7 +223,7 @@ class DecisionsTests {
 		ReceivedCommand received = Received.at(100,
 				command.equals("delete") ? new DeleteTask(this.task) : new RepublishTask(this.task));
 		logged(received,
-				new Outcome.Applied(ReadModel.tombstone(EventType.TASK_DELETED, (version > 0) ? version : null)));
+				new Outcome.Applied(ReadModel.tombstone(Tasks.TYPE.tombstone(), (version > 0) ? version : null)));
 		// Meanwhile there is another such task.
 		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		assertThat(inWords(decide(received))).containsExactly(event);
@@ -292,7 +286,7 @@ class DecisionsTests {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		logged(create, applied(1));
 		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
-		this.limits = FoundTopics.limits(Topics.TASK_READ_MODEL, 100, null);
+		this.limits = FoundTopics.limits(Tasks.TYPE.readModelTopic(), 100, null);
 		assertThatExceptionOfType(RecordTooLargeException.class).isThrownBy(() -> decide(create))
 			.withMessage("the snapshot is too large for task.read-model, which takes 100 bytes");
 	}
@@ -449,7 +443,7 @@ class DecisionsTests {
 		taken.settle(applied(1));
 		taken.resumedBy(resume.id(), tracing);
 		LoggedCommand rejected = new LoggedCommand(Received.at(2, create("amara")));
-		rejected.settle(new Outcome.Rejected(RejectionReason.TASK_ALREADY_EXISTS, "as it was found"));
+		rejected.settle(new Outcome.Rejected(Tasks.TYPE.alreadyExists(), "as it was found"));
 		rejected.resumedBy(resume.id(), Tracing.NONE);
 		this.resumed.put(resume.id(), List.of(taken, rejected));
 		logged(resume, resumeOutcome());
@@ -592,21 +586,21 @@ class DecisionsTests {
 	/** A command that waits, as the log knows. */
 	private ReceivedCommand waiting(long offset, Command command, @Nullable String waitsFor) {
 		ReceivedCommand received = Received.at(offset, command);
-		logged(received, new Outcome.Deferred(new AggregateKey(AggregateType.USER, "nobody")));
+		logged(received, new Outcome.Deferred(new AggregateKey(Users.TYPE, "nobody")));
 		this.queues.with(received, waitsFor);
 		return received;
 	}
 
 	private static Outcome applied(long version) {
-		return new Outcome.Applied(new ReadModel(EventType.TASK_SNAPSHOT, version, null));
+		return new Outcome.Applied(new ReadModel(Tasks.TYPE.snapshot(), version, null));
 	}
 
 	private static Outcome resumeOutcome() {
-		return new Outcome.Applied(new ReadModel(EventType.TASK_SNAPSHOT, null, null));
+		return new Outcome.Applied(new ReadModel(Tasks.TYPE.snapshot(), null, null));
 	}
 
 	private AggregateKey aggregate() {
-		return new AggregateKey(AggregateType.TASK, this.task.toString());
+		return new AggregateKey(Tasks.TYPE, this.task.toString());
 	}
 
 	private ReceivedCommand resume() {

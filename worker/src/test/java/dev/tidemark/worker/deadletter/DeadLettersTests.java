@@ -17,6 +17,8 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Stack;
@@ -44,8 +46,8 @@ class DeadLettersTests {
 
 	private final DeadLetters letters = new DeadLetters(new DefaultKafkaConsumerFactory<>(SETTINGS),
 			new DefaultKafkaProducerFactory<>(SETTINGS, new ByteArraySerializer(), new ByteArraySerializer()),
-			FoundTopics.names(Map.of("task-commands", tenant.topics().taskCommands(), "user-commands",
-					tenant.topics().userCommands())));
+			FoundTopics.names(Map.of("task-commands", tenant.topics().commands(Tasks.TYPE), "user-commands",
+					tenant.topics().commands(Users.TYPE))));
 
 	@AfterAll
 	static void close() {
@@ -57,13 +59,13 @@ class DeadLettersTests {
 		List<String> keys = new ArrayList<>();
 		for (int i = 0; i < 40; i++) {
 			keys.addFirst("key " + i);
-			bury(tenant.topics().taskCommands(), i % 2, TIME + i, "key " + i, (i == 0) ? "RARE" : "COMMON");
+			bury(tenant.topics().commands(Tasks.TYPE), i % 2, TIME + i, "key " + i, (i == 0) ? "RARE" : "COMMON");
 		}
-		Selection tasks = new Selection(tenant.topics().taskCommands(), null);
+		Selection tasks = new Selection(tenant.topics().commands(Tasks.TYPE), null);
 		assertThat(this.letters.newest(tasks, 5)).extracting(DeadLetterRecord::key)
 			.containsExactlyElementsOf(keys.subList(0, 5));
 		assertThat(this.letters.newest(tasks, 1000)).extracting(DeadLetterRecord::key).containsExactlyElementsOf(keys);
-		assertThat(this.letters.newest(new Selection(tenant.topics().taskDeadLetters(), "RARE"), 3))
+		assertThat(this.letters.newest(new Selection(tenant.topics().deadLetters(Tasks.TYPE), "RARE"), 3))
 			.extracting(DeadLetterRecord::key)
 			.containsExactly("key 0");
 		assertThat(this.letters.newest(new Selection(null, "UNHEARD_OF"), 3)).isEmpty();
@@ -71,11 +73,11 @@ class DeadLettersTests {
 
 	@Test
 	void aPartitionThatIsNoMoreGivesWayToTheOneOfTheKey() {
-		Coordinates here = bury(tenant.topics().userCommands(), 1, TIME, "here", "GONE");
-		Coordinates gone = bury(tenant.topics().userCommands(), 99, TIME, "gone", "GONE");
+		Coordinates here = bury(tenant.topics().commands(Users.TYPE), 1, TIME, "here", "GONE");
+		Coordinates gone = bury(tenant.topics().commands(Users.TYPE), 99, TIME, "gone", "GONE");
 		assertThat(Objects.requireNonNull(this.letters.replay(here)).partition()).isEqualTo(1);
 		Coordinates went = Objects.requireNonNull(this.letters.replay(gone));
-		RecordMetadata ofItsKey = client.send(tenant.topics().userCommands(), "gone",
+		RecordMetadata ofItsKey = client.send(tenant.topics().commands(Users.TYPE), "gone",
 				Client.headers(UUID.randomUUID(), "any"), null);
 		assertThat(went.topicPartition()).hasToString(ofItsKey.topic() + "-" + ofItsKey.partition());
 	}
@@ -83,14 +85,14 @@ class DeadLettersTests {
 	@Test
 	void anotherTopicIsRefused() {
 		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> this.letters.find(new Coordinates(tenant.topics().taskReadModel(), 0, 0)))
-			.withMessageContaining(tenant.topics().userDeadLetters());
+			.isThrownBy(() -> this.letters.find(new Coordinates(tenant.topics().readModel(Tasks.TYPE), 0, 0)))
+			.withMessageContaining(tenant.topics().deadLetters(Users.TYPE));
 		assertThatExceptionOfType(IllegalArgumentException.class)
 			.isThrownBy(() -> this.letters.newest(new Selection("elsewhere", null), 1));
-		Coordinates stranger = bury(tenant.topics().userCommands(), 0, TIME, "stranger", "GONE",
-				tenant.topics().taskCommands());
+		Coordinates stranger = bury(tenant.topics().commands(Users.TYPE), 0, TIME, "stranger", "GONE",
+				tenant.topics().commands(Tasks.TYPE));
 		assertThatExceptionOfType(NotReplayableException.class).isThrownBy(() -> this.letters.replay(stranger))
-			.withMessageContaining("it says that it came from " + tenant.topics().taskCommands());
+			.withMessageContaining("it says that it came from " + tenant.topics().commands(Tasks.TYPE));
 	}
 
 	private static Coordinates bury(String commands, int partition, long time, String key, String reason) {

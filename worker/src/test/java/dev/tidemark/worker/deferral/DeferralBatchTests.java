@@ -12,12 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.test.util.ReflectionTestUtils;
 
-import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Received;
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -39,7 +40,7 @@ class DeferralBatchTests {
 
 	private final UUID taskId = UUID.randomUUID();
 
-	private final AggregateKey task = new AggregateKey(AggregateType.TASK, this.taskId.toString());
+	private final AggregateKey task = new AggregateKey(Tasks.TYPE, this.taskId.toString());
 
 	private final ReceivedCommand create = Received.at(1,
 			new CreateTask(this.taskId, "Title", "nobody", null, TaskStatus.PENDING));
@@ -220,7 +221,7 @@ class DeferralBatchTests {
 	}
 
 	private static AggregateKey user(String name) {
-		return new AggregateKey(AggregateType.USER, name);
+		return new AggregateKey(Users.TYPE, name);
 	}
 
 	private List<UUID> takeAll(DeferralBatch queues) {

@@ -11,12 +11,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.test.util.ReflectionTestUtils;
 
-import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.envelope.AggregateKey;
-import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.reading.Readers;
+import dev.tidemark.worker.state.Tables;
 
 /**
  * Queues of waiting commands as if they had been loaded from a table.
@@ -41,7 +41,7 @@ public final class StoredQueues {
 	public StoredQueues with(ReceivedCommand received, @Nullable String waitsFor) {
 		int position = this.lastPositions.merge(AggregateKey.of(received.command()), 1, Integer::sum);
 		DeferredCommand deferred = new DeferredCommand(received, position,
-				(waitsFor != null) ? new AggregateKey(AggregateType.USER, waitsFor) : null);
+				(waitsFor != null) ? new AggregateKey(Users.TYPE, waitsFor) : null);
 		ReflectionTestUtils.setField(deferred, "arrivedAt", ARRIVED);
 		this.loaded.add(deferred);
 		return this;

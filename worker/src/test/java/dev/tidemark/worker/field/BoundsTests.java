@@ -21,7 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -49,7 +50,7 @@ class BoundsTests {
 
 	private static final String servers = deployment.tenant().bootstrapServers();
 
-	private static final String tasks = deployment.tenant().topics().taskCommands();
+	private static final String tasks = deployment.tenant().topics().commands(Tasks.TYPE);
 
 	private static WorkerProcess worker;
 
@@ -94,11 +95,11 @@ class BoundsTests {
 	@Test
 	void soIsOneThatIsChangedWhileTheWorkerRuns() {
 		try (Topics topics = new Topics(servers)) {
-			topics.set(deployment.tenant().topics().userCommands(), "compression.type", "producer");
+			topics.set(deployment.tenant().topics().commands(Users.TYPE), "compression.type", "producer");
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))
 				.until(() -> worker.metric("tidemark_topics_unbounded") == 2);
-			topics.set(deployment.tenant().topics().userCommands(), "compression.type", "uncompressed");
+			topics.set(deployment.tenant().topics().commands(Users.TYPE), "compression.type", "uncompressed");
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))
 				.until(() -> worker.metric("tidemark_topics_unbounded") == 1);
@@ -118,7 +119,7 @@ class BoundsTests {
 			RecordMetadata bomb = RawBatch
 				.of(Compression.gzip().build(),
 						new SimpleRecord(System.currentTimeMillis(), Client.bytes("key"), value,
-								Client.headers(UUID.randomUUID(), CommandType.CREATE_TASK.wireName()).toArray()))
+								Client.headers(UUID.randomUUID(), Tasks.CREATE.wireName()).toArray()))
 				.send(servers, partition);
 			RecordMetadata behind = good(0);
 			fault.isNamed("intake", "PARTITION_UNREADABLE");
@@ -138,7 +139,7 @@ class BoundsTests {
 		SimpleRecord[] records = Stream.generate(UUID::randomUUID)
 			.limit(400)
 			.map((id) -> new SimpleRecord(System.currentTimeMillis(), Client.bytes("key"), value,
-					Client.headers(id, CommandType.CREATE_TASK.wireName()).toArray()))
+					Client.headers(id, Tasks.CREATE.wireName()).toArray()))
 			.toArray(SimpleRecord[]::new);
 		double before = worker.metric("tidemark_dead_letters_total");
 		try (Fault fault = Fault.of("400 creates of 0.9 MB in one batch", worker)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -42,21 +42,21 @@ class OperatorTests {
 		UUID id = UUID.randomUUID();
 		Client client = deployment.client();
 		deployment.start();
-		RecordMetadata malformed = client.send(deployment.tenant().topics().taskCommands(), "key",
-				Client.headers(UUID.randomUUID(), CommandType.CREATE_TASK.wireName()), Client.bytes("{}"));
+		RecordMetadata malformed = client.send(deployment.tenant().topics().commands(Tasks.TYPE), "key",
+				Client.headers(UUID.randomUUID(), Tasks.CREATE.wireName()), Client.bytes("{}"));
 		client.awaitConsumed(malformed, client.send(id, Commands.register("amara")));
 		deployment.stop();
 		for (String command : commands().toList()) {
 			String[] words = command.replace("ID", id.toString())
-				.replace("LETTER", deployment.tenant().topics().taskDeadLetters() + "-0@0")
+				.replace("LETTER", deployment.tenant().topics().deadLetters(Tasks.TYPE) + "-0@0")
 				.split(" ");
 			if (Files.exists(FULL)) {
 				runs.add(command, () -> WorkerProcess.run(FULL, deployment.tenant().environment(), words));
 			}
 		}
 		for (String place : List.of("nonsense", "no.such.topic-0@0", "READABLE", "BEYOND")) {
-			String real = place.replace("READABLE", deployment.tenant().topics().taskCommands() + "-0@0")
-				.replace("BEYOND", deployment.tenant().topics().taskCommands() + "-0@99");
+			String real = place.replace("READABLE", deployment.tenant().topics().commands(Tasks.TYPE) + "-0@0")
+				.replace("BEYOND", deployment.tenant().topics().commands(Tasks.TYPE) + "-0@99");
 			runs.add("skip " + place,
 					() -> WorkerProcess.run(deployment.tenant().environment(), "records", "skip", real));
 		}

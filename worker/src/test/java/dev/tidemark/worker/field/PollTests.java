@@ -27,8 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.Ports;
@@ -81,7 +82,7 @@ class PollTests {
 				"SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", protocol);
 				Topics topics = new Topics(own.tenant().bootstrapServers())) {
 			WorkerProcess running = own.start().worker();
-			TopicPartition broken = new TopicPartition(own.tenant().topics().taskCommands(), 0);
+			TopicPartition broken = new TopicPartition(own.tenant().topics().commands(Tasks.TYPE), 0);
 			own.client().awaitConsumed(own.client().send(UUID.randomUUID(), Commands.register("amara")));
 			running.suspend();
 			RecordMetadata before = send(own, 0, "before");
@@ -132,7 +133,7 @@ class PollTests {
 			.atMost(Duration.ofSeconds(10))
 			.until(() -> topics.committed(own.tenant().groupId(), partition) > corrupt.offset() + 1);
 		List<ConsumerRecord<byte[], byte[]>> events = own.client().newEvents();
-		assertThat(events).filteredOn((event) -> event.topic().equals(own.tenant().topics().taskDeadLetters()))
+		assertThat(events).filteredOn((event) -> event.topic().equals(own.tenant().topics().deadLetters(Tasks.TYPE)))
 			.singleElement()
 			.satisfies((letter) -> {
 				assertThat(Client.header(letter, EventHeaders.DLT_REASON)).isEqualTo("UNREADABLE");
@@ -193,14 +194,14 @@ class PollTests {
 
 	@Test
 	void anEventOfDurableRowsThatIsTooLargeIsNamedAndGoesOutWhenItsTopicTakesIt() {
-		String topic = deployment.tenant().topics().taskReadModel();
+		String topic = deployment.tenant().topics().readModel(Tasks.TYPE);
 		try (Topics topics = new Topics(deployment.tenant().bootstrapServers());
 				Fault fault = Fault.of("an event larger than its topic takes", worker)) {
 			client.newEvents();
 			// After the worker has seen what the topic takes.
 			topics.set(topic, "max.message.bytes", "2000");
 			UUID task = UUID.randomUUID();
-			RecordMetadata large = client.send(Commands.record(deployment.tenant().topics().taskCommands(), 0,
+			RecordMetadata large = client.send(Commands.record(deployment.tenant().topics().commands(Tasks.TYPE), 0,
 					UUID.randomUUID(), new CreateTask(task, "large", "amara", "d".repeat(5_000), TaskStatus.PENDING)));
 			fault.isNamed("intake", "EVENT_TOO_LARGE");
 			assertThat(since(worker, "event-size")).isPositive();
@@ -251,7 +252,7 @@ class PollTests {
 	void theGuardsLimitIsTheLimit() throws IOException {
 		try (Deployment own = Deployment.prepare(1, "TIDEMARK_CONCURRENCY", "1", "TIDEMARK_GUARD_MAX_RUN", "100");
 				Sender sender = new Sender(own.tenant().bootstrapServers())) {
-			String topic = own.tenant().topics().taskCommands();
+			String topic = own.tenant().topics().commands(Tasks.TYPE);
 			List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
 			for (int i = 0; i < 3_000; i++) {
 				ProducerRecord<byte[], byte[]> good = Commands.record(topic, 0, UUID.randomUUID(),
@@ -276,7 +277,7 @@ class PollTests {
 
 	private static RecordMetadata send(Deployment deployment, int partition, String title) {
 		return deployment.client()
-			.send(Commands.record(deployment.tenant().topics().taskCommands(), partition, UUID.randomUUID(),
+			.send(Commands.record(deployment.tenant().topics().commands(Tasks.TYPE), partition, UUID.randomUUID(),
 					Commands.create(UUID.randomUUID(), title)));
 	}
 

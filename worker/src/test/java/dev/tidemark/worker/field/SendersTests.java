@@ -35,13 +35,13 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.Kcat;
@@ -82,9 +82,9 @@ class SendersTests {
 
 	private static final String servers = deployment.tenant().bootstrapServers();
 
-	private static final String tasks = deployment.tenant().topics().taskCommands();
+	private static final String tasks = deployment.tenant().topics().commands(Tasks.TYPE);
 
-	private static final String users = deployment.tenant().topics().userCommands();
+	private static final String users = deployment.tenant().topics().commands(Users.TYPE);
 
 	private static final Kcat kcat = new Kcat(servers);
 
@@ -98,7 +98,7 @@ class SendersTests {
 			topics.set(users, "compression.type", "producer");
 			// Or the broker refuses times that are far ahead.
 			topics.set(tasks, "message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE));
-			topics.set(deployment.tenant().topics().userDeadLetters(), "max.message.bytes",
+			topics.set(deployment.tenant().topics().deadLetters(Users.TYPE), "max.message.bytes",
 					String.valueOf(BYTES_OF_USER_LETTERS));
 		}
 		worker = deployment.start().worker();
@@ -148,7 +148,7 @@ class SendersTests {
 		byte[] value = Client.bytes("{\"taskId\":\"" + "x".repeat(2_200_000) + "\"}");
 		try (Fault fault = Fault.of("malformed, 2.2 MB as 2 kB of gzip", worker)) {
 			RecordMetadata sent = sendCompressed("task", Client.bytes("key"),
-					Client.headers(UUID.randomUUID(), CommandType.CREATE_TASK.wireName()), value);
+					Client.headers(UUID.randomUUID(), Tasks.CREATE.wireName()), value);
 			RecordMetadata next = goodCommand(0);
 			fault.leavesReady(Duration.ofSeconds(3));
 			client.awaitConsumed(sent, next);
@@ -161,7 +161,7 @@ class SendersTests {
 			assertThat(Client.header(letter, VALUE_BYTES)).isEqualTo(String.valueOf(value.length));
 			assertThat(Client.header(letter, VALUE_SHA_256))
 				.isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value)));
-			assertThat(Client.header(letter, EventHeaders.CE_TYPE)).isEqualTo(CommandType.CREATE_TASK.wireName());
+			assertThat(Client.header(letter, EventHeaders.CE_TYPE)).isEqualTo(Tasks.CREATE.wireName());
 			WorkerProcess.Completed replay = WorkerProcess.run(deployment.tenant().environment(), "dead-letters",
 					"replay", "%s-%d@%d".formatted(letter.topic(), letter.partition(), letter.offset()));
 			assertThat(replay.exitCode()).isEqualTo(1);
@@ -173,9 +173,8 @@ class SendersTests {
 	void aRecordWhoseKeyOrHeadersItsLettersTopicDoesNotTakeIsALetterWithoutThem() {
 		byte[] large = new byte[BYTES_OF_USER_LETTERS + 1];
 		Arrays.fill(large, (byte) 'k');
-		Headers usual = Client.headers(UUID.randomUUID(), CommandType.REGISTER_USER.wireName());
-		Headers unusual = Client.headers(UUID.randomUUID(), CommandType.REGISTER_USER.wireName(), "x-large",
-				Client.text(large));
+		Headers usual = Client.headers(UUID.randomUUID(), Users.REGISTER.wireName());
+		Headers unusual = Client.headers(UUID.randomUUID(), Users.REGISTER.wireName(), "x-large", Client.text(large));
 		try (Fault fault = Fault.of("letters larger than their topic takes", worker)) {
 			RecordMetadata largeValue = sendCompressed("user", Client.bytes("ada"), usual, large);
 			RecordMetadata largeKey = sendCompressed("user", large, usual, Client.bytes("{}"));
@@ -211,8 +210,8 @@ class SendersTests {
 		client.newEvents();
 		try (Fault fault = Fault.of("a valid update with 1.2 MB of correlationid", worker)) {
 			RecordMetadata sent = sendCompressed(
-					"task", Client.bytes(task.toString()), Client.headers(UUID.randomUUID(),
-							CommandType.UPDATE_TASK.wireName(), "ce_correlationid", "c".repeat(1_200_000)),
+					"task", Client.bytes(task.toString()), Client.headers(UUID.randomUUID(), Tasks.UPDATE.wireName(),
+							"ce_correlationid", "c".repeat(1_200_000)),
 					Commands.value(Commands.retitle(task, "changed")));
 			RecordMetadata next = goodCommand(0);
 			fault.leavesReady(Duration.ofSeconds(3));
@@ -224,7 +223,7 @@ class SendersTests {
 	}
 
 	static Stream<Dialect> dialects() {
-		String type = CommandType.CREATE_TASK.wireName();
+		String type = Tasks.CREATE.wireName();
 		String data = Client.text(Commands.value(Commands.create(UUID.randomUUID(), "a dialect")));
 		String structured = Commands.structured(UUID.randomUUID(), Commands.create(UUID.randomUUID(), "a dialect"));
 		List<String> usual = Commands.headers(UUID.randomUUID(), type);
@@ -347,7 +346,7 @@ class SendersTests {
 		CreateTask create = Commands.create(UUID.randomUUID(), "in time");
 		client.awaitConsumed(client.send(UUID.randomUUID(), create, EventHeaders.CE_TIME, time));
 		assertThat(client.newEvents()).singleElement().satisfies((event) -> {
-			assertThat(event.topic()).isEqualTo(deployment.tenant().topics().taskReadModel());
+			assertThat(event.topic()).isEqualTo(deployment.tenant().topics().readModel(Tasks.TYPE));
 			assertThat(Client.header(event, EventHeaders.CE_TIME)).matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
 			assertThat(Client.text(event.value())).containsPattern("\"createdAt\":\"\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\"");
 		});
@@ -405,7 +404,7 @@ class SendersTests {
 		byte[] noText = { (byte) 0xff, (byte) 0xfe, 0 };
 		byte[] large = Client.bytes("x".repeat(300_000));
 		byte[] empty = {};
-		Headers usual = Client.headers(UUID.randomUUID(), CommandType.DELETE_TASK.wireName());
+		Headers usual = Client.headers(UUID.randomUUID(), Tasks.DELETE.wireName());
 		RecordHeaders nulls = new RecordHeaders();
 		usual.forEach((header) -> nulls.add(header.key(), null));
 		RecordHeaders many = new RecordHeaders(usual);
@@ -603,7 +602,7 @@ class SendersTests {
 	}
 
 	private static boolean isLetter(ConsumerRecord<byte[], byte[]> event, String key) {
-		return event.topic().equals(deployment.tenant().topics().taskDeadLetters()) && event.key() != null
+		return event.topic().equals(deployment.tenant().topics().deadLetters(Tasks.TYPE)) && event.key() != null
 				&& Client.text(event.key()).equals(key);
 	}
 

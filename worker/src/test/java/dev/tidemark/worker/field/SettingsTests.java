@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.Ports;
@@ -159,7 +159,7 @@ class SettingsTests {
 		Map<String, String> settings = Map.of("SPRING_DATASOURCE_HIKARI_DATASOURCEPROPERTIES_PREPARETHRESHOLD", "0",
 				"_JAVA_OPTIONS", "-Duser.timezone=SystemV/EST5EDT", "TIDEMARK_TOPICS_CREATE", "true");
 		Client client = deployment.client();
-		String tasks = deployment.tenant().topics().taskCommands();
+		String tasks = deployment.tenant().topics().commands(Tasks.TYPE);
 		try (Topics topics = new Topics(deployment.tenant().bootstrapServers())) {
 			topics.set(tasks, "compression.type", "producer");
 			WorkerProcess worker = deployment.start(settings).awaitReady();
@@ -194,7 +194,7 @@ class SettingsTests {
 		return RawBatch
 			.of(Compression.gzip().build(),
 					new SimpleRecord(System.currentTimeMillis(), Client.bytes("key"), value,
-							Client.headers(UUID.randomUUID(), CommandType.CREATE_TASK.wireName()).toArray()))
+							Client.headers(UUID.randomUUID(), Tasks.CREATE.wireName()).toArray()))
 			.send(deployment.tenant().bootstrapServers(), new TopicPartition(topic, 0));
 	}
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -53,14 +55,14 @@ class UnseenTests {
 
 	private static final String servers = deployment.tenant().bootstrapServers();
 
-	private static final String tasks = deployment.tenant().topics().taskCommands();
+	private static final String tasks = deployment.tenant().topics().commands(Tasks.TYPE);
 
 	private static final Topics topics = new Topics(servers);
 
 	@BeforeAll
 	static void start() {
 		topics.set(tasks, "compression.type", "uncompressed");
-		topics.set(deployment.tenant().topics().userCommands(), "compression.type", "uncompressed");
+		topics.set(deployment.tenant().topics().commands(Users.TYPE), "compression.type", "uncompressed");
 		deployment.start();
 		client.awaitConsumed(client.send(UUID.randomUUID(), Commands.register("amara")));
 	}
@@ -79,7 +81,8 @@ class UnseenTests {
 			Awaitility.await(gauge)
 				.untilAsserted(() -> assertThat(
 						worker.metrics().filter((line) -> line.startsWith(gauge + "{")).map(UnseenTests::partition))
-					.containsExactlyInAnyOrderElementsOf(Stream.of(tasks, deployment.tenant().topics().userCommands())
+					.containsExactlyInAnyOrderElementsOf(Stream
+						.of(tasks, deployment.tenant().topics().commands(Users.TYPE))
 						.flatMap((
 								topic) -> Stream.iterate(0, (i) -> i + 1).limit(PARTITIONS).map((i) -> topic + "-" + i))
 						.toList()));
@@ -198,7 +201,7 @@ class UnseenTests {
 	@Test
 	void whatIsGoneIsCountedOnceWhoeverHasThePartitionNext() throws IOException {
 		try (Deployment own = Deployment.prepare(1); Topics itsTopics = new Topics(servers)) {
-			TopicPartition forgotten = new TopicPartition(own.tenant().topics().taskCommands(), 0);
+			TopicPartition forgotten = new TopicPartition(own.tenant().topics().commands(Tasks.TYPE), 0);
 			own.start();
 			own.client()
 				.awaitConsumed(own.client().send(UUID.randomUUID(), Commands.create(UUID.randomUUID(), "seen")));

@@ -71,7 +71,7 @@ class DocumentsTests {
 				read(Path.of("MONITORING.md")))
 			.collect(toCollection(TreeSet::new));
 		Set<String> there = files(".java").stream()
-			.filter((file) -> file.startsWith(ROOT.resolve("worker/src/main/java")))
+			.filter((file) -> file.startsWith(ROOT.resolve("worker/engine/src/main/java")))
 			.flatMap((file) -> matches("(?:public static final String [A-Z_]+ = |(?:Counter|Gauge)\\.builder\\()"
 					+ "\"(tidemark\\.[a-z.]+)\"", read(file)))
 			.collect(toCollection(TreeSet::new));

@@ -38,11 +38,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
 import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.GuardedStack;
 import dev.tidemark.worker.stack.Tenant;
@@ -66,8 +68,8 @@ class KafkaUserTests {
 
 	private static final String KEDA = "tidemark-keda";
 
-	private static final List<String> PUBLISHED = List.of(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL,
-			Topics.COMMAND_REJECTIONS, Topics.TASK_COMMANDS_DLT, Topics.USER_COMMANDS_DLT);
+	private static final List<String> PUBLISHED = List.of(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(),
+			Topics.COMMAND_REJECTIONS, Tasks.TYPE.deadLetterTopic(), Users.TYPE.deadLetterTopic());
 
 	private static final PasswordHash HASH = new PasswordHash(
 			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
@@ -78,7 +80,7 @@ class KafkaUserTests {
 
 	private static Tenant tenant() {
 		Tenant any = stack.stack().newTenant();
-		return new Tenant(any.bootstrapServers(), any.database(), TopicNames.withPrefix(""), WORKER).withTopics(1);
+		return new Tenant(any.bootstrapServers(), any.database(), new TopicNames(""), WORKER).withTopics(1);
 	}
 
 	@BeforeAll
@@ -158,9 +160,9 @@ class KafkaUserTests {
 			// Rejected, and a dead letter of each topic.
 			RecordMetadata rejected = client.send(UUID.randomUUID(), new RegisterUser(user, HASH));
 			client.awaitConsumed(rejected,
-					client.send(Topics.TASK_COMMANDS, task.toString(), Client.headers(UUID.randomUUID(), "no.type"),
-							Client.bytes("{}")),
-					client.send(Topics.USER_COMMANDS, user, Client.headers(UUID.randomUUID(), "no.type"),
+					client.send(Tasks.TYPE.commandTopic(), task.toString(),
+							Client.headers(UUID.randomUUID(), "no.type"), Client.bytes("{}")),
+					client.send(Users.TYPE.commandTopic(), user, Client.headers(UUID.randomUUID(), "no.type"),
 							Client.bytes("{}")));
 			Set<String> published = new HashSet<>();
 			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
@@ -175,46 +177,48 @@ class KafkaUserTests {
 	void theWorkerMayDoNothingElse() {
 		try (Admin admin = Admin.create(as(WORKER))) {
 			refuses(admin.createTopics(List.of(new NewTopic("another", 1, (short) 1))).all());
-			refuses(admin.deleteTopics(List.of(Topics.TASK_COMMANDS)).all());
+			refuses(admin.deleteTopics(List.of(Tasks.TYPE.commandTopic())).all());
 			refuses(admin
-				.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, Topics.TASK_COMMANDS),
+				.incrementalAlterConfigs(Map.of(
+						new ConfigResource(ConfigResource.Type.TOPIC, Tasks.TYPE.commandTopic()),
 						List.of(new AlterConfigOp(new ConfigEntry("retention.ms", "1"), AlterConfigOp.OpType.SET))))
 				.all());
 			refuses(admin.deleteConsumerGroups(List.of(WORKER)).all());
 			refuses(admin.listConsumerGroupOffsets("another").partitionsToOffsetAndMetadata());
 		}
-		refusesToSend(WORKER, Topics.USER_COMMANDS);
-		refusesToRead(WORKER, Topics.TASK_COMMANDS_DLT);
-		refusesToRead(WORKER, Topics.TASK_READ_MODEL);
+		refusesToSend(WORKER, Users.TYPE.commandTopic());
+		refusesToRead(WORKER, Tasks.TYPE.deadLetterTopic());
+		refusesToRead(WORKER, Tasks.TYPE.readModelTopic());
 	}
 
 	@Test
 	void theToolsMayReadWhatWasPublishedAndSendCommands() throws Exception {
-		for (String topic : List.of(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL, Topics.TASK_COMMANDS_DLT,
-				Topics.USER_COMMANDS_DLT)) {
+		for (String topic : List.of(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(),
+				Tasks.TYPE.deadLetterTopic(), Users.TYPE.deadLetterTopic())) {
 			read(TOOLS, topic);
 		}
-		send(TOOLS, Topics.TASK_COMMANDS);
-		send(TOOLS, Topics.USER_COMMANDS);
-		refusesToSend(TOOLS, Topics.TASK_READ_MODEL);
-		refusesToSend(TOOLS, Topics.TASK_COMMANDS_DLT);
-		refusesToRead(TOOLS, Topics.TASK_COMMANDS);
+		send(TOOLS, Tasks.TYPE.commandTopic());
+		send(TOOLS, Users.TYPE.commandTopic());
+		refusesToSend(TOOLS, Tasks.TYPE.readModelTopic());
+		refusesToSend(TOOLS, Tasks.TYPE.deadLetterTopic());
+		refusesToRead(TOOLS, Tasks.TYPE.commandTopic());
 	}
 
 	@Test
 	void kedaMayLookAtTheLagAndTouchNothing() throws Exception {
-		TopicPartition partition = new TopicPartition(Topics.TASK_COMMANDS, 0);
+		TopicPartition partition = new TopicPartition(Tasks.TYPE.commandTopic(), 0);
 		try (Admin admin = Admin.create(as(KEDA))) {
-			assertThat(admin.describeTopics(List.of(Topics.TASK_COMMANDS, Topics.USER_COMMANDS)).allTopicNames().get())
-				.hasSize(2);
+			assertThat(admin.describeTopics(List.of(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic()))
+				.allTopicNames()
+				.get()).hasSize(2);
 			assertThat(admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get()).hasSize(1);
 			admin.listConsumerGroupOffsets(WORKER).partitionsToOffsetAndMetadata().get();
-			refuses(admin.listOffsets(Map.of(new TopicPartition(Topics.TASK_READ_MODEL, 0), OffsetSpec.latest()))
+			refuses(admin.listOffsets(Map.of(new TopicPartition(Tasks.TYPE.readModelTopic(), 0), OffsetSpec.latest()))
 				.all());
 			refuses(admin.deleteConsumerGroups(List.of(WORKER)).all());
 		}
-		refusesToRead(KEDA, Topics.TASK_COMMANDS);
-		refusesToSend(KEDA, Topics.TASK_COMMANDS);
+		refusesToRead(KEDA, Tasks.TYPE.commandTopic());
+		refusesToSend(KEDA, Tasks.TYPE.commandTopic());
 	}
 
 	private static void refuses(KafkaFuture<?> request) {

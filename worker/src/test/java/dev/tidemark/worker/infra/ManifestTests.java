@@ -31,6 +31,8 @@ import org.springframework.core.env.MutablePropertySources;
 import tools.jackson.databind.JsonNode;
 
 import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
@@ -238,7 +240,7 @@ class ManifestTests {
 		assertThat(this.overlay.ofKind("KafkaTopic")
 			.filter((topic) -> topic.at("/spec/config/compression.type").asString("producer").equals("uncompressed"))
 			.map((topic) -> topic.at("/metadata/name").asString()))
-			.containsExactlyInAnyOrder(Topics.TASK_COMMANDS, Topics.USER_COMMANDS);
+			.containsExactlyInAnyOrder(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic());
 	}
 
 	@Test
@@ -265,7 +267,7 @@ class ManifestTests {
 
 	private List<JsonNode> commandTopics() {
 		return this.overlay.ofKind("KafkaTopic")
-			.filter((topic) -> Set.of(Topics.TASK_COMMANDS, Topics.USER_COMMANDS)
+			.filter((topic) -> Set.of(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic())
 				.contains(topic.at("/metadata/name").asString()))
 			.toList();
 	}
@@ -286,7 +288,7 @@ class ManifestTests {
 				assertThat(lag.at("/excludePersistentLag").asString()).isEqualTo("true");
 				assertThat(trigger.at("/useCachedMetrics").asBoolean()).isTrue();
 			}
-			assertThat(topics).containsExactlyInAnyOrder(Topics.TASK_COMMANDS, Topics.USER_COMMANDS);
+			assertThat(topics).containsExactlyInAnyOrder(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic());
 		});
 	}
 

@@ -11,8 +11,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.envelope.Received;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,9 +64,9 @@ class PlacementTests {
 	private static MockConsumer<byte[], byte[]> consumer(int partitions) {
 		MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
 		Node node = new Node(0, "localhost", 9092);
-		consumer.updatePartitions(Topics.TASK_COMMANDS,
+		consumer.updatePartitions(Tasks.TYPE.commandTopic(),
 				IntStream.range(0, partitions)
-					.mapToObj((partition) -> new PartitionInfo(Topics.TASK_COMMANDS, partition, node,
+					.mapToObj((partition) -> new PartitionInfo(Tasks.TYPE.commandTopic(), partition, node,
 							new Node[] { node }, new Node[] { node }))
 					.toList());
 		return consumer;

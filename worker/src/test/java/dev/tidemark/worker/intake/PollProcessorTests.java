@@ -25,10 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.batch.CommandBatches;
 import dev.tidemark.worker.envelope.Received;
@@ -151,7 +152,7 @@ class PollProcessorTests {
 	void whatIsNoCommandIsADeadLetterAndNothingIsSentBeforeTheGuardHasBeenAsked() {
 		republish(3);
 		List<ConsumerRecord<Payload, Payload>> records = new ArrayList<>(records());
-		records.add(1, new ConsumerRecord<>(Topics.TASK_COMMANDS, 0, 77, null, payload(new byte[] { 'x' })));
+		records.add(1, new ConsumerRecord<>(Tasks.TYPE.commandTopic(), 0, 77, null, payload(new byte[] { 'x' })));
 		Processed processed = process(records, Refusal.NEVER);
 		assertThat(letters(processed)).singleElement()
 			.satisfies((letter) -> assertThat(letter.reason()).isEqualTo(DeadLetterReason.NOT_A_CLOUD_EVENT));
@@ -241,7 +242,7 @@ class PollProcessorTests {
 	private static MockConsumer<byte[], byte[]> consumer() {
 		MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
 		Node node = new Node(0, "localhost", 9092);
-		for (String topic : List.of(Topics.TASK_COMMANDS, Topics.USER_COMMANDS)) {
+		for (String topic : List.of(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic())) {
 			consumer.updatePartitions(topic,
 					List.of(new PartitionInfo(topic, 0, node, new Node[] { node }, new Node[] { node })));
 		}

@@ -102,11 +102,13 @@ class ChangelogTests {
 
 	@Test
 	void filesAreNumberedWithoutGaps() throws IOException {
-		try (Stream<Path> files = Files.list(SourceTree.RESOURCES.resolve("db/changelog/changes"))) {
-			List<String> numbers = files.map((file) -> file.getFileName().toString().substring(0, 4)).sorted().toList();
-			assertThat(numbers).isEqualTo(
-					Stream.iterate(1, (number) -> number + 1).limit(numbers.size()).map("%04d"::formatted).toList());
-		}
+		List<String> numbers = Revision.changelog(SourceTree.RESOURCES)
+			.migrations()
+			.stream()
+			.map((migration) -> migration.id().substring(0, 4))
+			.toList();
+		assertThat(numbers)
+			.isEqualTo(Stream.iterate(1, (number) -> number + 1).limit(numbers.size()).map("%04d"::formatted).toList());
 	}
 
 }

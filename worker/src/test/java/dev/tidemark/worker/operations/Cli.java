@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Tenant;
 import dev.tidemark.worker.stack.TopicNames;
 import dev.tidemark.worker.stack.WorkerProcess.Completed;
@@ -24,10 +26,10 @@ record Cli(List<String> properties) {
 				"--spring.datasource.url=" + tenant.database().jdbcUrl(),
 				"--spring.datasource.username=" + tenant.database().user(),
 				"--spring.datasource.password=" + tenant.database().password(),
-				"--tidemark.topics.task-commands=" + topics.taskCommands(),
-				"--tidemark.topics.user-commands=" + topics.userCommands(),
-				"--tidemark.topics.task-read-model=" + topics.taskReadModel(),
-				"--tidemark.topics.user-read-model=" + topics.userReadModel()));
+				"--tidemark.topics.task-commands=" + topics.commands(Tasks.TYPE),
+				"--tidemark.topics.user-commands=" + topics.commands(Users.TYPE),
+				"--tidemark.topics.task-read-model=" + topics.readModel(Tasks.TYPE),
+				"--tidemark.topics.user-read-model=" + topics.readModel(Users.TYPE)));
 	}
 
 	Completed run(List<String> arguments) {

@@ -23,10 +23,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
@@ -66,7 +68,7 @@ class DeadLettersCommandTests {
 
 	@Test
 	void nothingSecretAndNothingThatATerminalObeysIsShown() {
-		String topic = deployment.tenant().topics().userCommands();
+		String topic = deployment.tenant().topics().commands(Users.TYPE);
 		List<RecordMetadata> sent = new ArrayList<>();
 		for (String value : List.of("{\"username\":\"ada\",\"passwordHash\":\"hunter2\"}",
 				"{\"username\":\"ada\",\"passwordhash\":\"" + HASH + "\"}",
@@ -98,7 +100,7 @@ class DeadLettersCommandTests {
 		UUID task = UUID.randomUUID();
 		UUID id = UUID.randomUUID();
 		CreateTask create = new CreateTask(task, "poison", "amara", null, TaskStatus.PENDING);
-		String topic = deployment.tenant().topics().taskCommands();
+		String topic = deployment.tenant().topics().commands(Tasks.TYPE);
 		Headers headers = Client.headers(id, create.type().wireName(), "x-anything", "as it was", "x-anything",
 				"twice");
 		// Not the partition of its key, and not the time of now.
@@ -135,7 +137,7 @@ class DeadLettersCommandTests {
 
 	@Test
 	void manyReplaysOfWhatIsHopelessMakeNoMoreDeadLettersThanOne() {
-		String topic = deployment.tenant().topics().taskCommands();
+		String topic = deployment.tenant().topics().commands(Tasks.TYPE);
 		List<RecordMetadata> sent = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			sent.add(client.send(topic, "hopeless-" + i,
@@ -174,7 +176,7 @@ class DeadLettersCommandTests {
 
 	@Test
 	void whatDoesNotSayWhereItCameFromStaysWhereItLies() {
-		String letters = deployment.tenant().topics().userDeadLetters();
+		String letters = deployment.tenant().topics().deadLetters(Users.TYPE);
 		RecordMetadata sent = client.send(letters, "stray", Client.headers(UUID.randomUUID(), "any",
 				"tidemark-dlt-reason", "STRAY", "kafka_dlt-original-topic", "elsewhere"), Client.bytes("{}"));
 		String place = letters + "-" + sent.partition() + "@" + sent.offset();
@@ -189,7 +191,7 @@ class DeadLettersCommandTests {
 
 	@Test
 	void whatIsNotThereIsSaidInOneLine() {
-		String letters = deployment.tenant().topics().taskDeadLetters();
+		String letters = deployment.tenant().topics().deadLetters(Tasks.TYPE);
 		for (String place : List.of(letters + "-0@99999", letters + "-77@0")) {
 			for (String verb : List.of("show", "replay")) {
 				Completed completed = run("dead-letters", verb, place);

@@ -14,10 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess.Completed;
@@ -59,7 +60,7 @@ class RepublishCommandTests {
 		Completed completed = run("republish", "users", "--rate", "100000");
 		assertThat(completed.exitCode()).isZero();
 		assertThat(completed.output())
-			.startsWith("2,501 commands sent to " + deployment.tenant().topics().userCommands() + " in ");
+			.startsWith("2,501 commands sent to " + deployment.tenant().topics().commands(Users.TYPE) + " in ");
 		List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
 		Awaitility.await().untilAsserted(() -> {
 			events.addAll(client.newEvents());
@@ -72,7 +73,7 @@ class RepublishCommandTests {
 			.singleElement()
 			.satisfies((event) -> {
 				assertThat(Client.header(event, EventHeaders.CE_VERSION)).isEqualTo("77");
-				assertThat(event.topic()).isEqualTo(deployment.tenant().topics().userReadModel());
+				assertThat(event.topic()).isEqualTo(deployment.tenant().topics().readModel(Users.TYPE));
 			});
 		assertThat(deployment.query("select count(*) from users where version <> 1")).containsExactly("2499");
 	}

@@ -21,14 +21,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Deployment;
 import dev.tidemark.worker.stack.WorkerProcess.Completed;
@@ -82,7 +83,7 @@ class VerifyCommandTests {
 		Map<String, List<ConsumerRecord<byte[], byte[]>>> published = new TreeMap<>();
 		this.client.newEvents()
 			.stream()
-			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().taskReadModel()))
+			.filter((event) -> event.topic().equals(this.deployment.tenant().topics().readModel(Tasks.TYPE)))
 			.forEach((event) -> published.computeIfAbsent(Client.text(event.key()), (_) -> new ArrayList<>())
 				.add(event));
 		List<String> keys = this.tasks.stream().map(UUID::toString).toList();
@@ -177,7 +178,7 @@ class VerifyCommandTests {
 	}
 
 	private void publish(String key, Headers headers, @Nullable String value) {
-		this.client.send(new ProducerRecord<>(this.deployment.tenant().topics().taskReadModel(), null,
+		this.client.send(new ProducerRecord<>(this.deployment.tenant().topics().readModel(Tasks.TYPE), null,
 				Client.bytes(key), (value != null) ? Client.bytes(value) : null, headers));
 	}
 

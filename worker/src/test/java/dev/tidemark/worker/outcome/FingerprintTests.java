@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,8 +43,7 @@ class FingerprintTests {
 		otherwise.put("description", null);
 		otherwise.put("title", "Buy milk");
 		otherwise.put("taskId", TASK.toString());
-		assertThat(Fingerprint.of(CommandType.CREATE_TASK.read(otherwise)))
-			.isEqualTo(Fingerprint.of(CommandType.CREATE_TASK.read(inOrder)));
+		assertThat(Fingerprint.of(Tasks.CREATE.read(otherwise))).isEqualTo(Fingerprint.of(Tasks.CREATE.read(inOrder)));
 	}
 
 	@Test
@@ -55,7 +54,7 @@ class FingerprintTests {
 		List<Command> commands = List.of(create("Buy milk", null), create("Buy milk ", null), create("Buy", " milk"),
 				create("Buy milk", ""), create("Buy milk", "pending"), new CompleteTask(TASK),
 				new CompleteTask(UUID.fromString("5a3f4eaf-d364-4d56-ac36-0ab04d74ae9b")), update("a"), update("b"),
-				CommandType.UPDATE_TASK.read(cleared));
+				Tasks.UPDATE.read(cleared));
 		Set<Integer> fingerprints = new HashSet<>();
 		commands.forEach((command) -> fingerprints.add(Fingerprint.of(command)));
 		assertThat(fingerprints).hasSameSizeAs(commands);

@@ -7,14 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.tidemark.contracts.AggregateType;
-import dev.tidemark.contracts.CommandType;
-import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Coordinates;
@@ -55,7 +54,7 @@ class LoggedCommandTests {
 
 	@Test
 	void remembersTheVersionThatItMade() {
-		this.logged.settle(new Outcome.Applied(new ReadModel(EventType.TASK_SNAPSHOT, 3L, null)));
+		this.logged.settle(new Outcome.Applied(new ReadModel(Tasks.TYPE.snapshot(), 3L, null)));
 		assertThat(this.logged.getOutcome()).isEqualTo(Verdict.APPLIED);
 		assertThat(this.logged.getVersion()).isEqualTo(3);
 		assertThat(this.logged.getReason()).isNull();
@@ -72,12 +71,12 @@ class LoggedCommandTests {
 
 	@Test
 	void isDeferredUntilItIsTakenUp() {
-		this.logged.settle(new Outcome.Deferred(new AggregateKey(AggregateType.USER, "nobody")));
+		this.logged.settle(new Outcome.Deferred(new AggregateKey(Users.TYPE, "nobody")));
 		assertThat(this.logged.getOutcome()).isEqualTo(Verdict.DEFERRED);
 		UUID resume = UUID.randomUUID();
 		Tracing tracing = new Tracing("correlation", null, null, null, null);
 		this.logged.resumedBy(resume, tracing);
-		this.logged.settle(new Outcome.Applied(new ReadModel(EventType.TASK_SNAPSHOT, 1L, null)));
+		this.logged.settle(new Outcome.Applied(new ReadModel(Tasks.TYPE.snapshot(), 1L, null)));
 		assertThat(this.logged.getOutcome()).isEqualTo(Verdict.APPLIED);
 		assertThat(this.logged.getResumedBy()).isEqualTo(resume);
 		assertThat(this.logged.cause()).isEqualTo(new Cause(this.received.id(), Received.AT, tracing));
@@ -93,7 +92,7 @@ class LoggedCommandTests {
 		LoggedCommand same = new LoggedCommand(Received.at(99, this.received.id(), new DeleteTask(TASK)));
 		assertThat(this.logged).isEqualTo(same).hasSameHashCodeAs(same);
 		assertThat(this.logged).isNotEqualTo(new LoggedCommand(Received.at(17, create("Title"))));
-		assertThat(this.logged.commandType()).isEqualTo(CommandType.CREATE_TASK);
+		assertThat(this.logged.commandType()).isEqualTo(Tasks.CREATE);
 	}
 
 	/** The log has them, from releases before this one. */

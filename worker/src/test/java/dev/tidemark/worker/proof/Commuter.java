@@ -11,6 +11,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Tenant;
 
 /**
@@ -45,7 +47,8 @@ final class Commuter implements AutoCloseable {
 							ConsumerConfig.GROUP_ID_CONFIG, this.tenant.groupId(), ConsumerConfig.GROUP_PROTOCOL_CONFIG,
 							this.groupProtocol, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
 					new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-				consumer.subscribe(List.of(this.tenant.topics().taskCommands(), this.tenant.topics().userCommands()));
+				consumer.subscribe(
+						List.of(this.tenant.topics().commands(Tasks.TYPE), this.tenant.topics().commands(Users.TYPE)));
 				long leaveAt = System.nanoTime() + Duration.ofMillis(this.random.nextInt(500, 3_000)).toNanos();
 				while (!this.stopped && System.nanoTime() < leaveAt) {
 					consumer.poll(Duration.ofMillis(100));

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class CountsMisplacedTests {
 
-	private static final List<Order> SENT = Workload.of(42, 1_000, 4, 0.01, TopicNames.withPrefix("proof."))
+	private static final List<Order> SENT = Workload.of(42, 1_000, 4, 0.01, new TopicNames("proof."))
 		.phase(Workload.EXPIRY);
 
 	private static final long MISPLACED = SENT.stream().filter(Order::misplaced).count();

@@ -51,7 +51,7 @@ final class Envelope {
 	boolean ascii;
 
 	Envelope(Command command) {
-		command.data().forEach(this.data::put);
+		command.data().forEach(this.data::putPOJO);
 		this.key = command.key();
 	}
 

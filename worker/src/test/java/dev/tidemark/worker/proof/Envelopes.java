@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.contracts.UserCommand;
 import dev.tidemark.worker.stack.TopicNames;
 
 /**
@@ -72,10 +70,7 @@ final class Envelopes {
 	}
 
 	private String topic(Command command) {
-		return switch (command) {
-			case TaskCommand _ -> this.topics.taskCommands();
-			case UserCommand _ -> this.topics.userCommands();
-		};
+		return this.topics.commands(command.type().aggregate());
 	}
 
 	Envelope envelope(Intent.Ask ask) {

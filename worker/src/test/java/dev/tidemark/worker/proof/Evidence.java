@@ -21,7 +21,9 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Tenant;
 
 /**
@@ -69,13 +71,15 @@ record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> re
 	static Evidence gather(Tenant tenant, List<String> logs, List<String> metrics, List<Order> orders) {
 		try (TopicReader reader = new TopicReader(tenant.bootstrapServers());
 				Connection connection = tenant.database().connect()) {
-			List<Received> commands = reader.read(tenant.topics().taskCommands(), tenant.topics().userCommands())
+			List<Received> commands = reader
+				.read(tenant.topics().commands(Tasks.TYPE), tenant.topics().commands(Users.TYPE))
 				.stream()
 				.map((record) -> new Received(record, order(record, orders)))
 				.toList();
-			return new Evidence(commands, reader.read(tenant.topics().taskReadModel(), tenant.topics().userReadModel()),
+			return new Evidence(commands,
+					reader.read(tenant.topics().readModel(Tasks.TYPE), tenant.topics().readModel(Users.TYPE)),
 					reader.read(tenant.topics().commandRejections()),
-					reader.read(tenant.topics().taskDeadLetters(), tenant.topics().userDeadLetters()),
+					reader.read(tenant.topics().deadLetters(Tasks.TYPE), tenant.topics().deadLetters(Users.TYPE)),
 					tasks(connection), users(connection), commandLog(connection), otherRows(connection), logs, metrics);
 		}
 		catch (SQLException ex) {

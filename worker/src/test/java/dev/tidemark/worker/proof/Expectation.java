@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskStatus;
 
 /**
  * All that must be true once every command has been dealt with.

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
 
 /**
  * Commands of one key are applied in the order of their partition, and every version is

@@ -8,10 +8,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.Tasks;
 
 /**
  * Of every command comes exactly one thing, and the command log knows which.
@@ -49,7 +49,7 @@ final class LosesNothing implements Promise {
 						logged);
 			}
 		});
-		log.values().removeIf((logged) -> logged.type().equals(CommandType.RESUME_TASK.wireName()));
+		log.values().removeIf((logged) -> logged.type().equals(Tasks.RESUME.wireName()));
 		log.forEach(
 				(id, logged) -> differences.add("%s is in the log, and nobody has sent it: %s".formatted(id, logged)));
 		evidence.commands().forEach((received) -> {

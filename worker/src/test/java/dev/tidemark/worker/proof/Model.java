@@ -21,20 +21,22 @@ import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.contracts.task.TaskCommand;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserCommand;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.user.Users;
 
 /**
  * The contract as a plain program: one command after the other, everything in memory,
@@ -113,6 +115,7 @@ final class Model {
 				}
 			}
 			case UserCommand command -> judge(asked, command);
+			default -> throw new IllegalArgumentException("The model does not know " + ask.command().type());
 		}
 	}
 
@@ -165,10 +168,10 @@ final class Model {
 		}
 		if (command instanceof CreateTask create) {
 			if (task != null) {
-				return reject(asked, RejectionReason.TASK_ALREADY_EXISTS);
+				return reject(asked, Tasks.TYPE.alreadyExists());
 			}
 			if (!this.users.containsKey(create.username())) {
-				return timeIsUp && reject(asked, RejectionReason.USER_NOT_FOUND);
+				return timeIsUp && reject(asked, Users.TYPE.notFound());
 			}
 			return change(asked,
 					new Expectation.Task(create.taskId(), create.title(), create.description(), create.status(),
@@ -176,7 +179,7 @@ final class Model {
 							(create.status() == TaskStatus.DONE) ? asked.time() : null, 1));
 		}
 		if (task == null) {
-			return reject(asked, RejectionReason.TASK_NOT_FOUND);
+			return reject(asked, Tasks.TYPE.notFound());
 		}
 		if (conflicts(asked, task.version())) {
 			return reject(asked, RejectionReason.VERSION_CONFLICT);
@@ -185,7 +188,7 @@ final class Model {
 			case UpdateTask update -> {
 				String username = orElse(update.username(), task.username());
 				if (!this.users.containsKey(username)) {
-					yield timeIsUp && reject(asked, RejectionReason.USER_NOT_FOUND);
+					yield timeIsUp && reject(asked, Users.TYPE.notFound());
 				}
 				yield change(asked,
 						with(asked, task, orElse(update.title(), task.title()),
@@ -196,7 +199,7 @@ final class Model {
 			case ReopenTask _ -> change(asked, with(asked, task, TaskStatus.PENDING));
 			case DeleteTask _ -> {
 				this.tasks.remove(task.taskId());
-				yield publish(asked, task.taskId().toString(), EventType.TASK_DELETED, task.version() + 1, null);
+				yield publish(asked, task.taskId().toString(), Tasks.TYPE.tombstone(), task.version() + 1, null);
 			}
 			case CreateTask _, RepublishTask _, ResumeTask _ -> throw new IllegalStateException("Judged before");
 		};
@@ -223,7 +226,7 @@ final class Model {
 			case RepublishUser republish -> republish(asked, user, republish.username());
 			case RegisterUser register -> {
 				if (user != null) {
-					reject(asked, RejectionReason.USER_ALREADY_EXISTS);
+					reject(asked, Users.TYPE.alreadyExists());
 					return;
 				}
 				change(asked, new Expectation.User(register.username(), register.passwordHash().encoded(), asked.time(),
@@ -232,7 +235,7 @@ final class Model {
 			}
 			case ChangePassword change -> {
 				if (user == null) {
-					reject(asked, RejectionReason.USER_NOT_FOUND);
+					reject(asked, Users.TYPE.notFound());
 				}
 				else if (conflicts(asked, user.version())) {
 					reject(asked, RejectionReason.VERSION_CONFLICT);
@@ -244,17 +247,17 @@ final class Model {
 			}
 			case DeleteUser delete -> {
 				if (user == null) {
-					reject(asked, RejectionReason.USER_NOT_FOUND);
+					reject(asked, Users.TYPE.notFound());
 				}
 				else if (conflicts(asked, user.version())) {
 					reject(asked, RejectionReason.VERSION_CONFLICT);
 				}
 				else if (hasTasks(asked, delete)) {
-					reject(asked, RejectionReason.USER_HAS_TASKS);
+					reject(asked, Users.TYPE.has(Tasks.TYPE));
 				}
 				else {
 					this.users.remove(user.username());
-					publish(asked, user.username(), EventType.USER_DELETED, user.version() + 1, null);
+					publish(asked, user.username(), Users.TYPE.tombstone(), user.version() + 1, null);
 				}
 			}
 		}
@@ -279,29 +282,29 @@ final class Model {
 
 	private boolean change(Asked asked, Expectation.Task task) {
 		this.tasks.put(task.taskId(), task);
-		return publish(asked, task.taskId().toString(), EventType.TASK_SNAPSHOT, task.version(), snapshot(task));
+		return publish(asked, task.taskId().toString(), Tasks.TYPE.snapshot(), task.version(), snapshot(task));
 	}
 
 	private void change(Asked asked, Expectation.User user) {
 		this.users.put(user.username(), user);
-		publish(asked, user.username(), EventType.USER_SNAPSHOT, user.version(), snapshot(user));
+		publish(asked, user.username(), Users.TYPE.snapshot(), user.version(), snapshot(user));
 	}
 
 	private void republish(Asked asked, Expectation.@Nullable Task task, UUID taskId) {
 		if (task != null) {
-			publish(asked, taskId.toString(), EventType.TASK_SNAPSHOT, task.version(), snapshot(task));
+			publish(asked, taskId.toString(), Tasks.TYPE.snapshot(), task.version(), snapshot(task));
 		}
 		else {
-			publish(asked, taskId.toString(), EventType.TASK_DELETED, null, null);
+			publish(asked, taskId.toString(), Tasks.TYPE.tombstone(), null, null);
 		}
 	}
 
 	private void republish(Asked asked, Expectation.@Nullable User user, String username) {
 		if (user != null) {
-			publish(asked, username, EventType.USER_SNAPSHOT, user.version(), snapshot(user));
+			publish(asked, username, Users.TYPE.snapshot(), user.version(), snapshot(user));
 		}
 		else {
-			publish(asked, username, EventType.USER_DELETED, null, null);
+			publish(asked, username, Users.TYPE.tombstone(), null, null);
 		}
 	}
 

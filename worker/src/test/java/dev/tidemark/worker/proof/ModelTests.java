@@ -10,21 +10,22 @@ import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.user.Users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,8 +50,8 @@ class ModelTests {
 
 		assertThat(versions(TASK.toString())).containsExactly(1L, 2L, 3L, 1L);
 		assertThat(this.model.expectation().events().get(TASK.toString())).extracting(Expectation.Event::type)
-			.containsExactly(EventType.TASK_SNAPSHOT, EventType.TASK_SNAPSHOT, EventType.TASK_DELETED,
-					EventType.TASK_SNAPSHOT);
+			.containsExactly(Tasks.TYPE.snapshot(), Tasks.TYPE.snapshot(), Tasks.TYPE.tombstone(),
+					Tasks.TYPE.snapshot());
 	}
 
 	@Test
@@ -115,13 +116,13 @@ class ModelTests {
 	void givesTheFirstReasonThatHolds() {
 		take(register("ann"), create("ann"));
 
-		assertThat(reason(create("nobody"), null)).isEqualTo(RejectionReason.TASK_ALREADY_EXISTS);
-		assertThat(reason(register("ann"), null)).isEqualTo(RejectionReason.USER_ALREADY_EXISTS);
-		assertThat(reason(new CompleteTask(UUID.randomUUID()), 7L)).isEqualTo(RejectionReason.TASK_NOT_FOUND);
-		assertThat(reason(new ChangePassword("nobody", HASH), 7L)).isEqualTo(RejectionReason.USER_NOT_FOUND);
+		assertThat(reason(create("nobody"), null)).isEqualTo(Tasks.TYPE.alreadyExists());
+		assertThat(reason(register("ann"), null)).isEqualTo(Users.TYPE.alreadyExists());
+		assertThat(reason(new CompleteTask(UUID.randomUUID()), 7L)).isEqualTo(Tasks.TYPE.notFound());
+		assertThat(reason(new ChangePassword("nobody", HASH), 7L)).isEqualTo(Users.TYPE.notFound());
 		assertThat(reason(rename("nobody"), 7L)).isEqualTo(RejectionReason.VERSION_CONFLICT);
 		assertThat(reason(new DeleteUser("ann"), 7L)).isEqualTo(RejectionReason.VERSION_CONFLICT);
-		assertThat(reason(new DeleteUser("ann"), 1L)).isEqualTo(RejectionReason.USER_HAS_TASKS);
+		assertThat(reason(new DeleteUser("ann"), 1L)).isEqualTo(Users.TYPE.has(Tasks.TYPE));
 	}
 
 	@Test
@@ -152,7 +153,7 @@ class ModelTests {
 		this.model.expire();
 
 		assertThat(this.model.expectation().rejections().values()).extracting(Expectation.Rejection::reason)
-			.containsExactly(RejectionReason.USER_NOT_FOUND, RejectionReason.TASK_NOT_FOUND);
+			.containsExactly(Users.TYPE.notFound(), Tasks.TYPE.notFound());
 		assertThat(versions(TASK.toString())).containsExactly((Long) null);
 	}
 

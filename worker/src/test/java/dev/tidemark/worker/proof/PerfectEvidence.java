@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.TopicNames;
 
 /**
@@ -113,14 +115,14 @@ final class PerfectEvidence {
 	}
 
 	private void publish(String key, Expectation.Event event) {
-		boolean task = event.type() == EventType.TASK_SNAPSHOT || event.type() == EventType.TASK_DELETED;
+		boolean task = event.type().equals(Tasks.TYPE.snapshot()) || event.type().equals(Tasks.TYPE.tombstone());
 		Headers headers = headers("applied", event.type(), key, event.commandId(), event.time().toString(),
 				event.passedOn());
 		if (event.version() != null) {
 			headers.add(Envelope.header(EventHeaders.CE_VERSION, event.version().toString()));
 		}
 		byte[] value = (event.data() != null) ? Envelope.JSON.writeValueAsBytes(event.data()) : null;
-		this.readModels.add(record(task ? this.topics.taskReadModel() : this.topics.userReadModel(), 0, 0,
+		this.readModels.add(record(task ? this.topics.readModel(Tasks.TYPE) : this.topics.readModel(Users.TYPE), 0, 0,
 				key.getBytes(StandardCharsets.UTF_8), value, headers));
 	}
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PromiseTests {
 
-	private static final TopicNames TOPICS = TopicNames.withPrefix("proof.");
+	private static final TopicNames TOPICS = new TopicNames("proof.");
 
 	private static final Workload WORKLOAD = Workload.of(42, 500, 1, 0.2, TOPICS);
 

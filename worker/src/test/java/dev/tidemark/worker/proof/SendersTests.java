@@ -18,6 +18,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
 
@@ -106,7 +108,7 @@ class SendersTests {
 
 	private List<ConsumerRecord<byte[], byte[]>> received() {
 		try (TopicReader reader = new TopicReader(this.tenant.bootstrapServers())) {
-			return reader.read(this.tenant.topics().taskCommands(), this.tenant.topics().userCommands());
+			return reader.read(this.tenant.topics().commands(Tasks.TYPE), this.tenant.topics().commands(Users.TYPE));
 		}
 	}
 

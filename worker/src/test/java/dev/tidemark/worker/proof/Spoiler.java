@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 
 import static dev.tidemark.contracts.DeadLetterReason.KEY_MISMATCH;
 import static dev.tidemark.contracts.DeadLetterReason.MALFORMED_DATA;

@@ -3,7 +3,7 @@ package dev.tidemark.worker.proof;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import dev.tidemark.contracts.PasswordHash;
+import dev.tidemark.contracts.user.PasswordHash;
 
 /**
  * Texts of all kinds, each different, and secrets that can be found wherever they leak.

@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
+import dev.tidemark.contracts.task.TaskCommand;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.TopicNames;
 
 /**
@@ -187,7 +187,7 @@ final class Workload {
 	Comparator<Evidence.Received> legalOrder() {
 		return Comparator.<Evidence.Received>comparingInt(
 				(received) -> Objects.requireNonNull(received.order()).phase())
-			.thenComparing((received) -> !received.record().topic().equals(this.topics.userCommands()))
+			.thenComparing((received) -> !received.record().topic().equals(this.topics.commands(Users.TYPE)))
 			.thenComparingInt((received) -> received.record().partition())
 			.thenComparingLong((received) -> received.record().offset());
 	}

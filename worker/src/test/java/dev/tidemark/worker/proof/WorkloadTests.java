@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WorkloadTests {
 
-	private static final TopicNames TOPICS = TopicNames.withPrefix("proof.");
+	private static final TopicNames TOPICS = new TopicNames("proof.");
 
 	private static final Workload WORKLOAD = Workload.of(42, 3_000, 4, 0.05, TOPICS);
 

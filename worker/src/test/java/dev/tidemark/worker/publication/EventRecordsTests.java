@@ -20,10 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Bounds;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
-import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Tracing;
@@ -66,11 +67,14 @@ class EventRecordsTests {
 
 	@ParameterizedTest
 	@CsvSource(nullValues = "-", value = { //
-			"TASK_SNAPSHOT, 3, task.read-model", "TASK_DELETED, 4, task.read-model", "TASK_DELETED, -, task.read-model",
-			"USER_SNAPSHOT, 1, user.read-model", "USER_DELETED, 2, user.read-model",
-			"USER_DELETED, -, user.read-model" })
-	void aReadModelIsARecordOfItsKeyWithTheContractsHeaders(EventType type, @Nullable Long version, String topic) {
-		byte @Nullable [] json = type.name().endsWith("_DELETED") ? null : "{}".getBytes(StandardCharsets.UTF_8);
+			"task, snapshot, 3, task.read-model", "task, deleted, 4, task.read-model",
+			"task, deleted, -, task.read-model", "user, snapshot, 1, user.read-model",
+			"user, deleted, 2, user.read-model", "user, deleted, -, user.read-model" })
+	void aReadModelIsARecordOfItsKeyWithTheContractsHeaders(String aggregate, String event, @Nullable Long version,
+			String topic) {
+		AggregateType aggregateType = Objects.requireNonNull(Catalogue.installed().aggregate(aggregate));
+		EventType type = event.equals("deleted") ? aggregateType.tombstone() : aggregateType.snapshot();
+		byte @Nullable [] json = event.equals("deleted") ? null : "{}".getBytes(StandardCharsets.UTF_8);
 		ProducerRecord<byte[], byte[]> record = this.records
 			.of(new ReadModelChanged(type, "\u2713", version, json, CAUSE));
 		assertThat(record.topic()).isEqualTo(topic);
@@ -83,8 +87,9 @@ class EventRecordsTests {
 
 	@Test
 	void aRejectionIsARecordOfItsCommandsKey() {
-		ProducerRecord<byte[], byte[]> record = this.records.of(new CommandRejected(new Rejection(CAUSE.commandId(),
-				"dev.tidemark.task.update.v1", "key", RejectionReason.TASK_NOT_FOUND, "gone"), CAUSE));
+		ProducerRecord<byte[], byte[]> record = this.records.of(new CommandRejected(
+				new Rejection(CAUSE.commandId(), "dev.tidemark.task.update.v1", "key", Tasks.TYPE.notFound(), "gone"),
+				CAUSE));
 		assertThat(record.topic()).isEqualTo("command.rejections");
 		assertThat(record.key()).asString().isEqualTo("key");
 		assertThat(record.value()).asString().contains("\"reason\":\"TASK_NOT_FOUND\"");
@@ -94,7 +99,7 @@ class EventRecordsTests {
 
 	@Test
 	void aResumeIsACommandWithAnIdOfItsOwnEachTime() {
-		AggregateKey task = new AggregateKey(AggregateType.TASK, "5a3f4eaf-d364-4d56-ac36-0ab04d74ae9a");
+		AggregateKey task = new AggregateKey(Tasks.TYPE, "5a3f4eaf-d364-4d56-ac36-0ab04d74ae9a");
 		ProducerRecord<byte[], byte[]> record = this.records.of(new Resume(task, CAUSE));
 		assertThat(record.topic()).isEqualTo("task.commands");
 		assertThat(record.key()).asString().isEqualTo(task.key());
@@ -120,7 +125,7 @@ class EventRecordsTests {
 				new Tracing(passedOn, passedOn, passedOn, passedOn, passedOn));
 		String key = "\uD83D\uDE00".repeat(Bounds.KEY_BYTES / 4);
 		byte[] json = new byte[100_000];
-		for (EventType type : EventType.values()) {
+		for (EventType type : Catalogue.installed().events()) {
 			ProducerRecord<byte[], byte[]> largest = this.records
 				.of(new ReadModelChanged(type, key, Long.MAX_VALUE, json, cause));
 			int bytes = AbstractRecords.estimateSizeInBytesUpperBound(RecordBatch.CURRENT_MAGIC_VALUE,
@@ -132,7 +137,7 @@ class EventRecordsTests {
 
 	private Headers headers(Tracing tracing) {
 		Cause cause = new Cause(UUID.randomUUID(), Instant.EPOCH, tracing);
-		return this.records.of(new ReadModelChanged(EventType.TASK_DELETED, "key", 1L, null, cause)).headers();
+		return this.records.of(new ReadModelChanged(Tasks.TYPE.tombstone(), "key", 1L, null, cause)).headers();
 	}
 
 	/** What CAUSE has in it, and what is said. */

@@ -19,8 +19,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.AggregateType;
-import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Cause;
 import dev.tidemark.worker.envelope.Received;
@@ -37,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class PublisherTests {
 
 	private static final Map<TopicPartition, OffsetAndMetadata> CONSUMED = Map
-		.of(new TopicPartition(Topics.TASK_COMMANDS, 0), new OffsetAndMetadata(17));
+		.of(new TopicPartition(Tasks.TYPE.commandTopic(), 0), new OffsetAndMetadata(17));
 
 	private static final ConsumerGroupMetadata GROUP = new MockConsumer<>("earliest").groupMetadata();
 
@@ -174,7 +173,7 @@ class PublisherTests {
 	private static List<Event> events(int count) {
 		List<Event> events = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			events.add(new Resume(new AggregateKey(AggregateType.TASK, UUID.randomUUID().toString()),
+			events.add(new Resume(new AggregateKey(Tasks.TYPE, UUID.randomUUID().toString()),
 					new Cause(UUID.randomUUID(), Received.AT, Tracing.NONE)));
 		}
 		return events;

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.Rejection;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskSnapshot;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserSnapshot;
 import dev.tidemark.worker.topics.FoundTopics;
 import dev.tidemark.worker.topics.TopicLimits;
 
@@ -57,10 +57,10 @@ class SnapshotJsonTests {
 				CREATED, CREATED, null, 1);
 		int size = this.json.write(snapshot).length;
 		SnapshotJson exact = Publication
-			.json(FoundTopics.limits(Topics.TASK_READ_MODEL, size + SnapshotJson.BESIDES, null));
+			.json(FoundTopics.limits(Tasks.TYPE.readModelTopic(), size + SnapshotJson.BESIDES, null));
 		assertThatCode(() -> exact.write(snapshot)).doesNotThrowAnyException();
 		SnapshotJson less = Publication
-			.json(FoundTopics.limits(Topics.TASK_READ_MODEL, size + SnapshotJson.BESIDES - 1, null));
+			.json(FoundTopics.limits(Tasks.TYPE.readModelTopic(), size + SnapshotJson.BESIDES - 1, null));
 		assertThatExceptionOfType(SnapshotTooLargeException.class).isThrownBy(() -> less.write(snapshot))
 			.withMessage("the snapshot is too large for task.read-model, which takes %d bytes"
 				.formatted(size + SnapshotJson.BESIDES - 1));
@@ -68,7 +68,7 @@ class SnapshotJsonTests {
 
 	@Test
 	void aTopicThatTakesLittleStillTakesSmallSnapshots() {
-		SnapshotJson json = Publication.json(FoundTopics.limits(Topics.TASK_READ_MODEL, 2000, null));
+		SnapshotJson json = Publication.json(FoundTopics.limits(Tasks.TYPE.readModelTopic(), 2000, null));
 		assertThatCode(() -> json
 			.write(new TaskSnapshot(TASK, "Title", null, TaskStatus.PENDING, "amara", CREATED, CREATED, null, 1)))
 			.doesNotThrowAnyException();
@@ -78,7 +78,7 @@ class SnapshotJsonTests {
 
 	@Test
 	void eachTopicHasALimitOfItsOwn() {
-		SnapshotJson json = Publication.json(FoundTopics.limits(Topics.TASK_READ_MODEL, 1, null));
+		SnapshotJson json = Publication.json(FoundTopics.limits(Tasks.TYPE.readModelTopic(), 1, null));
 		assertThatCode(() -> json.write(new UserSnapshot("amara", CREATED, CREATED, 1))).doesNotThrowAnyException();
 	}
 

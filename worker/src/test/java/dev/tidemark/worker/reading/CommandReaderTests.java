@@ -22,9 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.tidemark.contracts.Bounds;
 import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.examples.Example;
 import dev.tidemark.contracts.examples.Examples;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.envelope.ReceivedRecord;
@@ -224,7 +225,7 @@ class CommandReaderTests {
 		structured.add(EventHeaders.CONTENT_TYPE, bytes(EventHeaders.CLOUDEVENTS_JSON));
 		byte[] event = bytes("{\"specversion\":\"1.0\",\"id\":\"" + ID + "\",\"source\":\"/test\","
 				+ "\"type\":\"dev.tidemark.task.complete.v1\",\"data\":{\"taskId\":\"" + TASK_ID + "\"}}");
-		ReceivedRecord small = record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), structured, event);
+		ReceivedRecord small = record(Tasks.TYPE.commandTopic(), 1234, bytes(TASK_ID), structured, event);
 		assertThat(this.reader.read(valued(small, padded(event, Bounds.VALUE_BYTES))).id()).hasToString(ID);
 		assertMalformed(valued(small, padded(event, Bounds.VALUE_BYTES + 1)), detail);
 		// Whatever else is wrong counts first, as ever.
@@ -241,7 +242,7 @@ class CommandReaderTests {
 			}
 		});
 		headers.add(EventHeaders.CE_TYPE, bytes("dev.tidemark.user.republish.v1"));
-		ReceivedRecord record = record(Topics.USER_COMMANDS, 1234, bytes(username), headers,
+		ReceivedRecord record = record(Users.TYPE.commandTopic(), 1234, bytes(username), headers,
 				bytes("{\"username\":\"" + username + "\"}"));
 		assertThat(bytes(this.reader.read(record).command().key())).hasSize(Bounds.KEY_BYTES);
 	}
@@ -272,7 +273,8 @@ class CommandReaderTests {
 		headers.add(EventHeaders.CE_SOURCE, bytes("/test"));
 		headers.add(EventHeaders.CE_TYPE, bytes("dev.tidemark.task.complete.v1"));
 		more.forEach((name, value) -> headers.add(name, bytes(value)));
-		return record(Topics.TASK_COMMANDS, 1234, bytes(TASK_ID), headers, bytes("{\"taskId\":\"" + TASK_ID + "\"}"));
+		return record(Tasks.TYPE.commandTopic(), 1234, bytes(TASK_ID), headers,
+				bytes("{\"taskId\":\"" + TASK_ID + "\"}"));
 	}
 
 	private void assertRefused(ReceivedRecord record, String detail) {

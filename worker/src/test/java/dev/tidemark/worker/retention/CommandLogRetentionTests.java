@@ -23,7 +23,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.SimpleTriggerContext;
 
-import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.topics.FoundTopics;
 import dev.tidemark.worker.topics.TopicLimits;
@@ -69,16 +69,17 @@ class CommandLogRetentionTests {
 			"P14D, for ever, -Infinity" })
 	void theMarginIsHowMuchLongerTheLogRemembersThanTheTopicKeeps(Duration remembered, @Nullable Duration kept,
 			double margin) {
-		start(remembered, FoundTopics.limits(Topics.TASK_COMMANDS, 1_000_000, kept));
-		assertThat(this.meters.get("tidemark.command.log.margin").tag("topic", Topics.TASK_COMMANDS).gauge().value())
+		start(remembered, FoundTopics.limits(Tasks.TYPE.commandTopic(), 1_000_000, kept));
+		assertThat(
+				this.meters.get("tidemark.command.log.margin").tag("topic", Tasks.TYPE.commandTopic()).gauge().value())
 			.isEqualTo(margin);
-		assertThat(this.log.said().stream().filter((line) -> line.startsWith("WARN " + Topics.TASK_COMMANDS)))
+		assertThat(this.log.said().stream().filter((line) -> line.startsWith("WARN " + Tasks.TYPE.commandTopic())))
 			.hasSize((margin < 0) ? 1 : 0);
 	}
 
 	@Test
 	void aMarginThatIsTooSmallIsSaidWithWhatToSet() {
-		start(Duration.ofHours(1), FoundTopics.limits(Topics.TASK_COMMANDS, 1_000_000, Duration.ofDays(7)));
+		start(Duration.ofHours(1), FoundTopics.limits(Tasks.TYPE.commandTopic(), 1_000_000, Duration.ofDays(7)));
 		assertThat(this.log.said().getFirst())
 			.startsWith("WARN task.commands keeps records for up to 7d (retention.ms and segment.ms together), "
 					+ "and the command log only for 1h")
@@ -118,7 +119,7 @@ class CommandLogRetentionTests {
 	void whatIsPurgedIsCountedAndToldOnceAWalk() {
 		this.commands.pages = 128;
 		this.commands.each = 5;
-		start(Duration.ofDays(14), FoundTopics.limits(Topics.TASK_COMMANDS, 1_000_000, Duration.ofDays(7)));
+		start(Duration.ofDays(14), FoundTopics.limits(Tasks.TYPE.commandTopic(), 1_000_000, Duration.ofDays(7)));
 		step();
 		this.log.clear();
 		step();

@@ -24,6 +24,7 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 
 import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.worker.settings.Setting.Part;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -166,7 +167,7 @@ class SettingsCheckTests {
 			}
 		}
 		assertThat(properties).hasSizeGreaterThan(10);
-		for (AggregateType type : AggregateType.values()) {
+		for (AggregateType type : Catalogue.installed().aggregates()) {
 			properties.add("tidemark.topics.%s-commands".formatted(type.wireName()));
 			properties.add("tidemark.topics.%s-read-model".formatted(type.wireName()));
 			properties.add("tidemark.topics.%s-commands-dlt".formatted(type.wireName()));

@@ -124,7 +124,7 @@ public final class ComposeProject implements AutoCloseable {
 			String password = Files.readString(SECRETS.resolve("POSTGRES_PASSWORD")).strip();
 			return new Tenant("localhost:" + this.kafkaPort,
 					new DatabaseAddress("localhost", this.postgresPort, "tidemark", "postgres", password),
-					TopicNames.withPrefix(""), GROUP);
+					new TopicNames(""), GROUP);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import dev.tidemark.contracts.task.Tasks;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -62,7 +64,7 @@ class StackTests {
 			.withMessageContaining("does not exist");
 		assertThat(one.topics()).isNotEqualTo(other.topics());
 		assertThat(one.environment()).containsEntry("DB_NAME", one.database().name())
-			.containsEntry("TIDEMARK_TOPICS_TASK_COMMANDS", one.topics().taskCommands());
+			.containsEntry("TIDEMARK_TOPICS_TASK_COMMANDS", one.topics().commands(Tasks.TYPE));
 	}
 
 	@Test
@@ -107,7 +109,7 @@ class StackTests {
 				new StringSerializer())) {
 			producer.initTransactions();
 			producer.beginTransaction();
-			assertThat(producer.send(new ProducerRecord<>(tenant.topics().taskCommands(), value)))
+			assertThat(producer.send(new ProducerRecord<>(tenant.topics().commands(Tasks.TYPE), value)))
 				.succeedsWithin(Duration.ofSeconds(30));
 			if (commit) {
 				producer.commitTransaction();
@@ -124,7 +126,7 @@ class StackTests {
 				"earliest");
 		try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(configuration, new StringDeserializer(),
 				new StringDeserializer())) {
-			consumer.assign(List.of(new TopicPartition(tenant.topics().taskCommands(), 0)));
+			consumer.assign(List.of(new TopicPartition(tenant.topics().commands(Tasks.TYPE), 0)));
 			List<String> values = new ArrayList<>();
 			Awaitility.await().until(() -> {
 				consumer.poll(Duration.ofMillis(100)).forEach((record) -> values.add(record.value()));

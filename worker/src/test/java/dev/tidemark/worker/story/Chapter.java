@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 
 /**
  * One command of the story, as it is sent.
@@ -29,7 +29,7 @@ import dev.tidemark.contracts.UserCommand.RegisterUser;
  * @param data the members of its data
  * @param expectedVersion the version that it is meant for, if it matters
  */
-record Chapter(String heading, UUID id, CommandType type, String key, Map<String, @Nullable String> data,
+record Chapter(String heading, UUID id, CommandType type, String key, Map<String, @Nullable Object> data,
 		@Nullable Long expectedVersion) {
 
 	/** Of "tide", by BCrypt at its lowest cost; a real sender's cost is higher. */
@@ -49,7 +49,7 @@ record Chapter(String heading, UUID id, CommandType type, String key, Map<String
 	}
 
 	private Chapter with(String member, String value) {
-		Map<String, @Nullable String> changed = new LinkedHashMap<>(this.data);
+		Map<String, @Nullable Object> changed = new LinkedHashMap<>(this.data);
 		changed.put(member, value);
 		return new Chapter(this.heading, this.id, this.type, this.key, changed, this.expectedVersion);
 	}

@@ -19,15 +19,16 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Tenant;
 
@@ -187,13 +188,13 @@ final class SteadyTraffic implements AutoCloseable {
 			case 2 -> key = "\"" + taskId + "\"";
 			default -> type = "dev.tidemark.task.create.v2";
 		}
-		send(new ProducerRecord<>(this.tenant.topics().taskCommands(), null, Client.bytes(key),
+		send(new ProducerRecord<>(this.tenant.topics().commands(Tasks.TYPE), null, Client.bytes(key),
 				JSON.writeValueAsBytes(data), Client.headers(UUID.randomUUID(), type)));
 	}
 
 	private void send(Command command, String... more) {
-		String topic = command.type().topic().equals(Topics.TASK_COMMANDS) ? this.tenant.topics().taskCommands()
-				: this.tenant.topics().userCommands();
+		String topic = command.type().topic().equals(Tasks.TYPE.commandTopic())
+				? this.tenant.topics().commands(Tasks.TYPE) : this.tenant.topics().commands(Users.TYPE);
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, Client.bytes(command.key()),
 				JSON.writeValueAsBytes(command.data()),
 				Client.headers(UUID.randomUUID(), command.type().wireName(), more));

@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Tenant;
 
@@ -66,8 +67,8 @@ final class Telling implements AutoCloseable {
 	}
 
 	/** A hash is nothing to show. */
-	private static Map<String, @Nullable String> shown(Chapter chapter) {
-		Map<String, @Nullable String> shown = new LinkedHashMap<>(chapter.data());
+	private static Map<String, @Nullable Object> shown(Chapter chapter) {
+		Map<String, @Nullable Object> shown = new LinkedHashMap<>(chapter.data());
 		shown.computeIfPresent("passwordHash", (name, hash) -> "…");
 		return shown;
 	}
@@ -133,7 +134,7 @@ final class Telling implements AutoCloseable {
 	}
 
 	private @Nullable String row(Chapter chapter) throws SQLException {
-		boolean task = chapter.type().topic().equals(Topics.TASK_COMMANDS);
+		boolean task = chapter.type().topic().equals(Tasks.TYPE.commandTopic());
 		String sql = task ? """
 				select title, description, status, username, version, completed_at
 				from tasks left join dones using (task_id) where task_id = ?

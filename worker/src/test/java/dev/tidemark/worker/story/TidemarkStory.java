@@ -109,7 +109,7 @@ public final class TidemarkStory implements AutoCloseable {
 		DatabaseAddress server = stack.database();
 		return new Tenant(stack.bootstrapServers(),
 				new DatabaseAddress(server.host(), server.port(), "tidemark", "tidemark", "tidemark"),
-				TopicNames.withPrefix(""), "tidemark-worker");
+				new TopicNames(""), "tidemark-worker");
 	}
 
 	private static Map<String, String> environment(Tenant tenant, String consolePassword) {

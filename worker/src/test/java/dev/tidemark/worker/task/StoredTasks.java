@@ -3,8 +3,8 @@ package dev.tidemark.worker.task;
 import java.time.Instant;
 import java.util.UUID;
 
-import dev.tidemark.contracts.AggregateType;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.aggregate.Aggregate;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 
@@ -42,7 +42,7 @@ public final class StoredTasks {
 		while (task.getVersion() < version) {
 			task.commanded(CREATED);
 		}
-		return aggregates.with(AggregateType.TASK, task,
+		return aggregates.with(Tasks.TYPE, task,
 				(status == TaskStatus.DONE) ? new Object[] { new Done(task, CREATED) } : new Object[0]);
 	}
 

@@ -12,21 +12,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand;
-import dev.tidemark.contracts.TaskCommand.CompleteTask;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.TaskCommand.ResumeTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskSnapshot;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
+import dev.tidemark.contracts.task.TaskCommand;
+import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
+import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
+import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
+import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.InHand;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.envelope.AggregateKey;
@@ -172,24 +173,24 @@ class TaskAggregateTests {
 	@Test
 	void aRejectionSaysTheStateThatWasFound() {
 		InHand batch = one(TaskStatus.PENDING, 4);
-		assertThat(decide(batch, command("create"), null)).isEqualTo(
-				new Rejected(RejectionReason.TASK_ALREADY_EXISTS, "task %s exists, at version 4".formatted(this.task)));
+		assertThat(decide(batch, command("create"), null))
+			.isEqualTo(new Rejected(Tasks.TYPE.alreadyExists(), "task %s exists, at version 4".formatted(this.task)));
 		assertThat(decide(batch, command("delete"), 7L)).isEqualTo(
 				new Rejected(RejectionReason.VERSION_CONFLICT, "task %s is at version 4, not 7".formatted(this.task)));
 		UUID other = UUID.randomUUID();
 		assertThat(decide(batch, new DeleteTask(other), null))
-			.isEqualTo(new Rejected(RejectionReason.TASK_NOT_FOUND, "task %s does not exist".formatted(other)));
+			.isEqualTo(new Rejected(Tasks.TYPE.notFound(), "task %s does not exist".formatted(other)));
 	}
 
 	@Test
 	void whatIsRejectedOrDeferredHasChangedNothing() {
 		InHand batch = one(TaskStatus.PENDING, 4);
-		ReadModel before = batch.readModel(new AggregateKey(AggregateType.TASK, this.task.toString()));
+		ReadModel before = batch.readModel(new AggregateKey(Tasks.TYPE, this.task.toString()));
 		for (String command : List.of("create", "update for nobody")) {
 			decide(batch, command(command), null);
 		}
 		decide(batch, command("delete"), 3L);
-		assertThat(batch.readModel(new AggregateKey(AggregateType.TASK, this.task.toString()))).isEqualTo(before);
+		assertThat(batch.readModel(new AggregateKey(Tasks.TYPE, this.task.toString()))).isEqualTo(before);
 	}
 
 	@ParameterizedTest
@@ -247,7 +248,7 @@ class TaskAggregateTests {
 			}
 			case Rejected(var reason, var _) -> reason.name();
 			case Deferred(AggregateKey(var type, var key)) -> {
-				assertThat(type).isEqualTo(AggregateType.USER);
+				assertThat(type).isEqualTo(Users.TYPE);
 				yield "waits for " + key;
 			}
 		};

@@ -8,12 +8,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.TaskSnapshot;
-import dev.tidemark.contracts.TaskStatus;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
+import dev.tidemark.contracts.task.TaskSnapshot;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,7 +54,7 @@ class TaskMapperTests {
 		clearing.put("taskId", this.taskId.toString());
 		clearing.put("description", null);
 		clearing.put("username", "佐藤");
-		this.mapper.apply((UpdateTask) CommandType.UPDATE_TASK.read(clearing), task);
+		this.mapper.apply((UpdateTask) Tasks.UPDATE.read(clearing), task);
 		assertThat(task.getTitle()).isEqualTo("Title");
 		assertThat(task.getDescription()).isNull();
 		assertThat(task.getUsername()).isEqualTo("佐藤");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.kafka.core.KafkaAdmin;
 
-import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.Tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,9 +68,9 @@ class TopicCreationTests {
 
 	@Test
 	void aTopicOfWhichNothingIsKnownHasNoLimit() {
-		TopicLimits limits = FoundTopics.limits(Topics.TASK_COMMANDS, 1000, Duration.ofDays(7));
-		assertThat(limits.maxBytes(Topics.TASK_COMMANDS)).isEqualTo(1000);
-		assertThat(limits.kept(Topics.TASK_COMMANDS)).contains(Duration.ofDays(7));
+		TopicLimits limits = FoundTopics.limits(Tasks.TYPE.commandTopic(), 1000, Duration.ofDays(7));
+		assertThat(limits.maxBytes(Tasks.TYPE.commandTopic())).isEqualTo(1000);
+		assertThat(limits.kept(Tasks.TYPE.commandTopic())).contains(Duration.ofDays(7));
 		assertThat(limits.maxBytes("another")).isEqualTo(Integer.MAX_VALUE);
 		assertThat(limits.kept("another")).isEmpty();
 	}

@@ -1,13 +1,17 @@
 package dev.tidemark.worker.topics;
 
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,25 +20,29 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TopicPropertiesTests {
 
+	static List<EventType> events() {
+		return Catalogue.installed().events();
+	}
+
 	@ParameterizedTest
-	@EnumSource
+	@MethodSource("events")
 	void anEventGoesWhereTheContractSaysUnlessItIsConfiguredOtherwise(EventType type) {
 		assertThat(FoundTopics.names().of(type)).isEqualTo(type.topic());
 		TopicProperties configured = FoundTopics
 			.names(Map.of("task-read-model", "t", "user-read-model", "u", "command-rejections", "r"));
-		assertThat(configured.of(type)).isEqualTo(switch (type) {
-			case TASK_SNAPSHOT, TASK_DELETED -> "t";
-			case USER_SNAPSHOT, USER_DELETED -> "u";
-			case COMMAND_REJECTED -> "r";
+		assertThat(configured.of(type)).isEqualTo(switch (type.topic()) {
+			case "task.read-model" -> "t";
+			case "user.read-model" -> "u";
+			default -> "r";
 		});
 	}
 
 	@Test
 	void byDefaultTheNamesAreTheContracts() {
 		TopicProperties topics = FoundTopics.names();
-		assertThat(topics.commands()).containsExactly(Topics.TASK_COMMANDS, Topics.USER_COMMANDS);
-		assertThat(topics.published()).containsExactly(Topics.TASK_READ_MODEL, Topics.USER_READ_MODEL,
-				Topics.COMMAND_REJECTIONS, Topics.TASK_COMMANDS_DLT, Topics.USER_COMMANDS_DLT);
+		assertThat(topics.commands()).containsExactly(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic());
+		assertThat(topics.published()).containsExactly(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(),
+				Topics.COMMAND_REJECTIONS, Tasks.TYPE.deadLetterTopic(), Users.TYPE.deadLetterTopic());
 		assertThat(topics.create()).isFalse();
 	}
 
@@ -42,14 +50,14 @@ class TopicPropertiesTests {
 	void deadLettersFollowTheNameOfTheirCommands() {
 		TopicProperties topics = FoundTopics.names(Map.of("task-commands", "acme.tasks"));
 		assertThat(topics.deadLetters("acme.tasks")).isEqualTo("acme.tasks-dlt");
-		assertThat(topics.deadLetters(Topics.USER_COMMANDS)).isEqualTo("user.commands-dlt");
+		assertThat(topics.deadLetters(Users.TYPE.commandTopic())).isEqualTo("user.commands-dlt");
 	}
 
 	@Test
 	void deadLettersMayHaveNamesOfTheirOwn() {
 		TopicProperties topics = FoundTopics.names(Map.of("task-commands-dlt", "graveyard.tasks"));
-		assertThat(topics.deadLetters(Topics.TASK_COMMANDS)).isEqualTo("graveyard.tasks");
-		assertThat(topics.deadLetters(Topics.USER_COMMANDS)).isEqualTo("user.commands-dlt");
+		assertThat(topics.deadLetters(Tasks.TYPE.commandTopic())).isEqualTo("graveyard.tasks");
+		assertThat(topics.deadLetters(Users.TYPE.commandTopic())).isEqualTo("user.commands-dlt");
 		assertThat(topics.published()).contains("graveyard.tasks").doesNotContain("task.commands-dlt");
 	}
 

@@ -2,7 +2,7 @@ package dev.tidemark.worker.user;
 
 import java.time.Instant;
 
-import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.Aggregate;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 
@@ -36,7 +36,7 @@ public final class StoredUsers {
 	 */
 	public static StoredAggregates add(StoredAggregates aggregates, String... usernames) {
 		for (String username : usernames) {
-			aggregates.with(AggregateType.USER, new User(username, HASH, REGISTERED));
+			aggregates.with(Users.TYPE, new User(username, HASH, REGISTERED));
 		}
 		return aggregates;
 	}

@@ -10,18 +10,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.PasswordHash;
 import dev.tidemark.contracts.RejectionReason;
-import dev.tidemark.contracts.TaskCommand.CreateTask;
-import dev.tidemark.contracts.TaskStatus;
-import dev.tidemark.contracts.UserCommand;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.DeleteUser;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.contracts.UserCommand.RepublishUser;
-import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.contracts.task.TaskCommand.CreateTask;
+import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.user.UserSnapshot;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.aggregate.InHand;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.outcome.Outcome;
@@ -77,7 +77,7 @@ class UserAggregateTests {
 			String outcome, @Nullable String written) {
 		StoredAggregates stored = state.equals("absent") ? none() : stored("amara");
 		if (state.equals("with tasks")) {
-			stored.referredTo(AggregateType.USER, "amara");
+			stored.referredTo(Users.TYPE, "amara");
 		}
 		InHand batch = stored.inHand();
 		Outcome decided = batch.decide(command(command), AT, expectedVersion);
@@ -96,11 +96,11 @@ class UserAggregateTests {
 	void aRejectionSaysTheStateThatWasFoundAndNoName() {
 		InHand batch = stored("amara").inHand();
 		assertThat(decide(batch, command("register")))
-			.isEqualTo(new Rejected(RejectionReason.USER_ALREADY_EXISTS, "user exists, at version 1"));
+			.isEqualTo(new Rejected(Users.TYPE.alreadyExists(), "user exists, at version 1"));
 		assertThat(batch.decide(command("change"), AT, 3L))
 			.isEqualTo(new Rejected(RejectionReason.VERSION_CONFLICT, "user is at version 1, not 3"));
 		assertThat(decide(batch, new DeleteUser("ليلى")))
-			.isEqualTo(new Rejected(RejectionReason.USER_NOT_FOUND, "user does not exist"));
+			.isEqualTo(new Rejected(Users.TYPE.notFound(), "user does not exist"));
 	}
 
 	@Test

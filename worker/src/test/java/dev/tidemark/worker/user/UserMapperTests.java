@@ -4,10 +4,10 @@ import java.time.Instant;
 
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.PasswordHash;
-import dev.tidemark.contracts.UserCommand.ChangePassword;
-import dev.tidemark.contracts.UserCommand.RegisterUser;
-import dev.tidemark.contracts.UserSnapshot;
+import dev.tidemark.contracts.user.PasswordHash;
+import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.RegisterUser;
+import dev.tidemark.contracts.user.UserSnapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,7 @@
+/**
+ * Tasks: what can be asked of one, and what is published of it.
+ */
+@NullMarked
+package dev.tidemark.contracts.task;
+
+import org.jspecify.annotations.NullMarked;

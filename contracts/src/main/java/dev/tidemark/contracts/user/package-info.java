@@ -1,0 +1,7 @@
+/**
+ * Users: what can be asked of one, and what is published of it.
+ */
+@NullMarked
+package dev.tidemark.contracts.user;
+
+import org.jspecify.annotations.NullMarked;
