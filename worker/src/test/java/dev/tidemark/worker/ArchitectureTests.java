@@ -23,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Catalogue;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +43,7 @@ class ArchitectureTests {
 		.withImportOption((location) -> !location.contains("/testing/") && !location.contains("/tidemark-testing"))
 		.importPackages(ROOT);
 
-	private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
+	private static final Map<String, Set<String>> ENGINE_MAY_SEE = Map.ofEntries(
 			Map.entry("intake",
 					Set.of("reading", "aggregate", "batch", "deferral", "outcome", "publication", "envelope", "topics",
 							"waiting", "observability")),
@@ -49,8 +51,6 @@ class ArchitectureTests {
 			Map.entry("batch",
 					Set.of("aggregate", "deferral", "outcome", "publication", "envelope", "state", "observability")),
 			Map.entry("aggregate", Set.of("outcome", "envelope", "state")), //
-			Map.entry("task", Set.of("aggregate", "user", "state")), //
-			Map.entry("user", Set.of("aggregate", "state")),
 			Map.entry("deferral",
 					Set.of("aggregate", "reading", "outcome", "publication", "envelope", "state", "waiting",
 							"observability")),
@@ -67,6 +67,18 @@ class ArchitectureTests {
 			Map.entry("state", Set.of()), //
 			Map.entry("topics", Set.of()), //
 			Map.entry("waiting", Set.of("settings")));
+
+	/**
+	 * An aggregate's package has the aggregate's name, and sees those that it refers to.
+	 */
+	private static final Map<String, Set<String>> MAY_SEE = Stream
+		.concat(ENGINE_MAY_SEE.entrySet().stream(), Catalogue.installed()
+			.aggregates()
+			.stream()
+			.map((type) -> Map.entry(type.wireName(),
+					Stream.concat(Stream.of("aggregate", "state"), type.parents().stream().map(AggregateType::wireName))
+						.collect(toSet()))))
+		.collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
 
 	static Set<String> packages() {
 		return MAY_SEE.keySet();
@@ -118,7 +130,8 @@ class ArchitectureTests {
 		String code = Files.readString(file)
 			.replaceAll("(?s)/\\*.*?\\*/", "")
 			.replaceAll("(?m)(^import org\\..*|//.*)$", "")
-			.replaceAll("TaskScheduler|TaskRejectedException|(Async|Listener)TaskExecutor|setTaskDecorator|FutureTask",
+			.replaceAll(
+					"[Pp]ostProcess(or|BeforeInitialization|AfterInitialization|Environment)?|TaskScheduler|TaskRejectedException|(Async|Listener)TaskExecutor|setTaskDecorator|FutureTask",
 					"")
 			.replaceAll("DB_(MIGRATION_)?USER|(current|session)_user|pg_stat_user_tables|setUser|the user's name", "");
 		return Pattern.compile("[A-Z]?[a-z]+")

@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.Topics;
 import dev.tidemark.contracts.examples.Example;
 import dev.tidemark.contracts.examples.Examples;
 import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.contracts.user.UserCommand.RepublishUser;
 import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
@@ -49,9 +49,8 @@ class ExamplesTests {
 
 	private static final Map<String, UUID> next = new HashMap<>();
 
-	private static final Map<Long, ConsumerRecord<byte[], byte[]>> taskLetters = new HashMap<>();
-
-	private static final Map<Long, ConsumerRecord<byte[], byte[]>> userLetters = new HashMap<>();
+	/** By topic and offset. */
+	private static final Map<String, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
 
 	private static final List<String> causes = new ArrayList<>();
 
@@ -71,11 +70,8 @@ class ExamplesTests {
 		}).toArray(RecordMetadata[]::new);
 		client.awaitConsumed(valid);
 		for (ConsumerRecord<byte[], byte[]> event : client.newEvents()) {
-			if (event.topic().equals(deployment.tenant().topics().deadLetters(Tasks.TYPE))) {
-				taskLetters.put(originalOffset(event), event);
-			}
-			else if (event.topic().equals(deployment.tenant().topics().deadLetters(Users.TYPE))) {
-				userLetters.put(originalOffset(event), event);
+			if (event.topic().endsWith(Topics.DEAD_LETTER_SUFFIX)) {
+				letters.put(event.topic() + originalOffset(event), event);
 			}
 			else {
 				causes.add(Client.header(event, EventHeaders.CE_CAUSATIONID));
@@ -119,9 +115,8 @@ class ExamplesTests {
 	@ParameterizedTest
 	@MethodSource("invalid")
 	void anInvalidExampleIsADeadLetterAsItCame(Example example) {
-		ConsumerRecord<byte[], byte[]> letter = (example.topic().equals(Tasks.TYPE.commandTopic()) ? taskLetters
-				: userLetters)
-			.get(sent(example).offset());
+		RecordMetadata at = sent(example);
+		ConsumerRecord<byte[], byte[]> letter = letters.get(at.topic() + Topics.DEAD_LETTER_SUFFIX + at.offset());
 		assertThat(letter).isNotNull();
 		assertThat(letter.key()).isEqualTo(example.key());
 		assertThat(letter.value()).isEqualTo(example.value());

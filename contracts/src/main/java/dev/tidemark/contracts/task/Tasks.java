@@ -41,7 +41,7 @@ public final class Tasks {
 
 	/** Type of {@link CreateTask}. */
 	public static final CommandType CREATE = CommandType.of(Verb.CREATE, "dev.tidemark.task.create.v1", "Create a task",
-			"Asks for a new task. It is rejected if the task is there, and " + "deferred while the user is not.",
+			"Asks for a new task. It is rejected if the task is there, and deferred while the user is not.",
 			CreateTask.class,
 			TASK_ID.saying("The id of the new task, in lower case, chosen by the sender. It is the key of the Kafka "
 					+ "record too."),
@@ -63,8 +63,7 @@ public final class Tasks {
 
 	/** Type of {@link CompleteTask}. */
 	public static final CommandType COMPLETE = CommandType.of(Verb.CHANGE, "dev.tidemark.task.complete.v1",
-			"Complete a task",
-			"Asks for a task to be done. A task that is done already keeps " + "its first completion.",
+			"Complete a task", "Asks for a task to be done. A task that is done already keeps its first completion.",
 			CompleteTask.class, TASK_ID);
 
 	/** Type of {@link ReopenTask}. */

@@ -26,7 +26,7 @@ class AggregatesTests {
 	@Test
 	void parentsComeBeforeThoseThatReferToThem() {
 		Aggregates aggregates = StoredAggregates.declared();
-		assertThat(aggregates.all()).extracting(Aggregate::type).containsExactly(Users.TYPE, Tasks.TYPE);
+		assertThat(aggregates.all()).extracting(Aggregate::type).startsWith(Users.TYPE).contains(Tasks.TYPE);
 		assertThat(aggregates.rank(Users.TYPE)).isLessThan(aggregates.rank(Tasks.TYPE));
 		assertThat(aggregates.parents()).containsExactly(Users.TYPE);
 		assertThat(aggregates.mayWait(Tasks.TYPE)).isTrue();

@@ -3,11 +3,16 @@ package dev.tidemark.worker.aggregate;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
+import org.springframework.core.type.filter.AssignableTypeFilter;
+import org.springframework.core.type.filter.TypeFilter;
+import org.springframework.stereotype.Component;
+
 import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.worker.state.RecordedWrites;
-import dev.tidemark.worker.task.StoredTasks;
-import dev.tidemark.worker.user.StoredUsers;
 
 /**
  * Aggregates as if they had been loaded from their tables.
@@ -17,11 +22,11 @@ public final class StoredAggregates {
 	private final InHand inHand = declared().inHand();
 
 	/**
-	 * Returns all aggregates that there are.
+	 * Returns all aggregates that the application has.
 	 * @return what has been declared of them
 	 */
 	public static Aggregates declared() {
-		return new Aggregates(List.of(StoredTasks.declared(), StoredUsers.declared()));
+		return Declared.AGGREGATES;
 	}
 
 	/**
@@ -89,6 +94,28 @@ public final class StoredAggregates {
 	 */
 	public InHand inHand() {
 		return this.inHand;
+	}
+
+	/** Found once, as a worker finds them. */
+	private static final class Declared {
+
+		private static final Aggregates AGGREGATES = find();
+
+		private static Aggregates find() {
+			try (var context = new AnnotationConfigApplicationContext()) {
+				var scanner = new ClassPathBeanDefinitionScanner(context, false);
+				TypeFilter aggregates = new AssignableTypeFilter(Aggregate.class);
+				scanner.addIncludeFilter(
+						(type, factory) -> type.getAnnotationMetadata().hasAnnotation(Component.class.getName())
+								&& (aggregates.match(type, factory)
+										|| type.getClassMetadata().getClassName().endsWith("MapperImpl")));
+				scanner.scan(Catalogue.installedBy().stream().map(Class::getPackageName).toArray(String[]::new));
+				context.register(Aggregates.class);
+				context.refresh();
+				return context.getBean(Aggregates.class);
+			}
+		}
+
 	}
 
 }

@@ -1,11 +1,14 @@
 package dev.tidemark.worker.operations;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.worker.stack.WorkerProcess.Completed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +18,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * nobody would answer.
  */
 class UsageTests {
+
+	/** All that there are, the last after an "or". */
+	private static final String KINDS = Catalogue.installed()
+		.aggregates()
+		.stream()
+		.map(AggregateType::plural)
+		.collect(Collectors.joining(", "))
+		.replaceFirst(", (\\w+)$", " or $1");
 
 	private static final Cli CLI = new Cli(List.of("--spring.kafka.bootstrap-servers=localhost:1",
 			"--spring.datasource.url=jdbc:postgresql://localhost:1/none"));
@@ -48,17 +59,17 @@ class UsageTests {
 			"records skip a-0@1 b-0@1 | there is skip TOPIC-PARTITION@OFFSET",
 			"records skip a-0 | 'a-0' is not TOPIC-PARTITION@OFFSET", //
 			"records skip a-0@1 --all | there is no option --all", //
-			"republish | wants to know what: tasks or users", //
-			"republish rows | wants to know what: tasks or users", //
-			"republish tasks users | wants to know what: tasks or users",
+			"republish | wants to know what: {kinds}", //
+			"republish rows | wants to know what: {kinds}", //
+			"republish tasks users | wants to know what: {kinds}",
 			"republish tasks --rate 0 | --rate must be a whole number from 1 to 1000000",
 			"republish tasks --rate fast | --rate must be a whole number from 1 to 1000000",
 			"republish tasks --key x | 'x' can be no key of tasks",
 			"republish tasks --key 00000000-0000-0000-0000-00000000000A | '00000000-0000-0000-0000-00000000000A' can be no key of tasks",
 			"republish users --key= | '' can be no key of users", //
 			"republish tasks --json | there is no option --json", //
-			"verify | wants to know what: tasks or users", //
-			"verify snapshots | wants to know what: tasks or users",
+			"verify | wants to know what: {kinds}", //
+			"verify snapshots | wants to know what: {kinds}",
 			"verify tasks --wait -1 | --wait must be a whole number from 0 to 3600",
 			"verify tasks --wait 3601 | --wait must be a whole number from 0 to 3600",
 			"verify tasks --wait 1 --wait 2 | --wait is there twice", })
@@ -68,7 +79,7 @@ class UsageTests {
 		assertThat(completed.exitCode()).isEqualTo(2);
 		assertThat(completed.output()).isEmpty();
 		assertThat(completed.errors().strip())
-			.isEqualTo("%s: %s; '%1$s --help' explains".formatted(words.getFirst(), message));
+			.isEqualTo("%s: %s; '%1$s --help' explains".formatted(words.getFirst(), message.replace("{kinds}", KINDS)));
 	}
 
 	@ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.tidemark.worker.topics;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -7,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Topics;
@@ -33,16 +35,20 @@ class TopicPropertiesTests {
 		assertThat(configured.of(type)).isEqualTo(switch (type.topic()) {
 			case "task.read-model" -> "t";
 			case "user.read-model" -> "u";
-			default -> "r";
+			case Topics.COMMAND_REJECTIONS -> "r";
+			default -> type.topic();
 		});
 	}
 
 	@Test
 	void byDefaultTheNamesAreTheContracts() {
 		TopicProperties topics = FoundTopics.names();
-		assertThat(topics.commands()).containsExactly(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic());
-		assertThat(topics.published()).containsExactly(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(),
-				Topics.COMMAND_REJECTIONS, Tasks.TYPE.deadLetterTopic(), Users.TYPE.deadLetterTopic());
+		Collection<AggregateType> types = Catalogue.installed().aggregates();
+		assertThat(topics.commands()).isEqualTo(types.stream().map(AggregateType::commandTopic).toList());
+		assertThat(topics.published()).containsAll(types.stream().map(AggregateType::readModelTopic).toList())
+			.contains(Topics.COMMAND_REJECTIONS)
+			.containsAll(types.stream().map(AggregateType::deadLetterTopic).toList())
+			.hasSize(2 * types.size() + 1);
 		assertThat(topics.create()).isFalse();
 	}
 

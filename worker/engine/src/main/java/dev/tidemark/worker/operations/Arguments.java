@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -119,11 +118,10 @@ record Arguments(List<String> words, Set<String> flags, Map<String, List<String>
 				}
 			}
 		}
-		throw new UsageException("wants to know what: " + Catalogue.installed()
-			.aggregates()
-			.stream()
-			.map(AggregateType::plural)
-			.collect(Collectors.joining(" or ")));
+		List<String> plurals = Catalogue.installed().aggregates().stream().map(AggregateType::plural).toList();
+		String last = plurals.getLast();
+		throw new UsageException("wants to know what: " + ((plurals.size() == 1) ? last
+				: String.join(", ", plurals.subList(0, plurals.size() - 1)) + " or " + last));
 	}
 
 }
