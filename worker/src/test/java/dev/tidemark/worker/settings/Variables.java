@@ -3,6 +3,7 @@ package dev.tidemark.worker.settings;
 import java.util.Map;
 
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -21,6 +22,7 @@ final class Variables {
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
 					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(variables)));
 		SecretFiles.requireDirectory(environment);
+		environment.getPropertySources().addLast(new DefaultPropertiesPropertySource(WorkerEnvironment.DEFAULTS));
 		ConfigDataEnvironmentPostProcessor.applyTo(environment);
 		SecretFiles.readLikeVariables(environment);
 		return environment;

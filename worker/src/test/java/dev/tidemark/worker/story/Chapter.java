@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.Field;
+import dev.tidemark.contracts.post.PostCommand.CreatePost;
 import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
@@ -17,6 +18,7 @@ import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.task.TaskStatus;
 import dev.tidemark.contracts.user.PasswordHash;
 import dev.tidemark.contracts.user.UserCommand.ChangePassword;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
 import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 
 /**
@@ -62,6 +64,7 @@ record Chapter(String heading, UUID id, CommandType type, String key, Map<String
 		UUID tables = UUID.randomUUID();
 		UUID gauge = UUID.randomUUID();
 		UUID harbour = UUID.randomUUID();
+		UUID post = UUID.randomUUID();
 		Chapter completion = new Chapter("The tables are ordered", new CompleteTask(tables));
 		return List.of(new Chapter("Amara signs up", new RegisterUser("amara", HASH)),
 				new Chapter("佐藤 signs up", new RegisterUser("佐藤", HASH)),
@@ -80,6 +83,9 @@ record Chapter(String heading, UUID id, CommandType type, String key, Map<String
 						new UpdateTask(tables, Field.given("Order no tide tables"), Field.absent(), Field.absent(),
 								Field.absent()))
 					.expecting(1),
+				new Chapter("Amara posts about the tide",
+						new CreatePost(post, "Spring tide on Friday", "amara", "Keep off the lower pier.")),
+				new Chapter("Amara wants to leave, and her post still refers to her", new DeleteUser("amara")),
 				new Chapter("Somebody sends a password instead of its hash", new ChangePassword("amara", HASH))
 					.with("passwordHash", "correct horse battery staple"),
 				new Chapter("佐藤 gives up", new DeleteTask(gauge)));

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -20,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Tenant;
 
@@ -134,18 +132,22 @@ final class Telling implements AutoCloseable {
 	}
 
 	private @Nullable String row(Chapter chapter) throws SQLException {
-		boolean task = chapter.type().topic().equals(Tasks.TYPE.commandTopic());
-		String sql = task ? """
-				select title, description, status, username, version, completed_at
-				from tasks left join dones using (task_id) where task_id = ?
-				""" : "select username, created_at, updated_at, version from users where username = ?";
+		String table = chapter.type().aggregate().plural();
+		String sql = switch (table) {
+			case "tasks" -> """
+					select title, description, status, username, version, completed_at
+					from tasks left join dones using (task_id) where task_id::text = ?
+					""";
+			case "posts" -> "select title, text, username, version from posts where post_id::text = ?";
+			default -> "select username, created_at, updated_at, version from users where username = ?";
+		};
 		try (PreparedStatement query = this.database.prepareStatement(sql)) {
-			query.setObject(1, task ? UUID.fromString(chapter.key()) : chapter.key());
+			query.setString(1, chapter.key());
 			try (ResultSet row = query.executeQuery()) {
 				if (!row.next()) {
 					return null;
 				}
-				StringJoiner columns = new StringJoiner(" | ", task ? "tasks: " : "users: ", "");
+				StringJoiner columns = new StringJoiner(" | ", table + ": ", "");
 				for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
 					columns.add(String.valueOf(row.getString(i)));
 				}
