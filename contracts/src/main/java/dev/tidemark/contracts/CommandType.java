@@ -40,6 +40,9 @@ public final class CommandType {
 
 	private final List<String> shownNames;
 
+	/** Asked for each command that is read. */
+	private final boolean patch;
+
 	private final MethodHandle constructor;
 
 	private final List<MethodHandle> accessors;
@@ -56,6 +59,7 @@ public final class CommandType {
 		this.members = members;
 		this.names = members.stream().map(Member::wireName).toList();
 		this.shownNames = members.stream().filter((member) -> !member.isSecret()).map(Member::wireName).toList();
+		this.patch = members.size() > 1 && members.stream().skip(1).allMatch(Member::isPatch);
 		if (!WIRE_NAME.matcher(wireName).matches()) {
 			throw new IllegalArgumentException(
 					"%s: a type must be words in lower case, parted by dots, and end in a version such as .v1"
@@ -216,7 +220,7 @@ public final class CommandType {
 	 * @return whether this is a merge patch, of which one field at least must be given
 	 */
 	public boolean isPatch() {
-		return this.members.size() > 1 && this.members.stream().skip(1).allMatch(Member::isPatch);
+		return this.patch;
 	}
 
 	/**

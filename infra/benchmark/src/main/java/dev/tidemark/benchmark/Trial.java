@@ -33,7 +33,6 @@ import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.ChildProcess;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.Tenant;
-import dev.tidemark.worker.stack.WorkerProcess;
 
 /**
  * One contender's run over one workload, on a database and topics of its own.
@@ -79,14 +78,23 @@ final class Trial implements AutoCloseable {
 	 */
 	static Trial prepare(Servers servers, Contender contender, Shape shape) {
 		Tenant tenant = servers.stack().newTenant().withTopics(PARTITIONS);
-		WorkerProcess.Completed migration = WorkerProcess.run(tenant.environment(), "migrate", "upgrade");
-		if (migration.exitCode() != 0) {
-			throw new IllegalStateException("The schema could not be made: " + migration.errors());
-		}
 		Trial trial = new Trial(servers, contender, tenant, shape, newDirectory());
+		trial.makeSchema();
 		trial.registerUsers();
 		Prefill.of(servers, tenant, shape);
 		return trial;
+	}
+
+	/** By the jar that is measured, as the schema of another build may be another. */
+	private void makeSchema() {
+		String jar = System.getProperty((this.contender == Contender.CANDIDATE) ? "candidate" : "tidemark.worker.jar");
+		Path output = this.directory.resolve("migration.log");
+		ChildProcess migration = ChildProcess.start(
+				ChildProcess.java(List.of(), List.of("-jar", jar), List.of("migrate", "upgrade")),
+				this.tenant.environment(), output);
+		if (migration.awaitExit() != 0) {
+			throw new IllegalStateException("The schema could not be made: " + output);
+		}
 	}
 
 	private static Path newDirectory() {

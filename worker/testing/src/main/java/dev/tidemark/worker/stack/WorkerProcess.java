@@ -36,14 +36,6 @@ import dev.tidemark.worker.stack.AheadOfTime.Program;
  */
 public final class WorkerProcess implements AutoCloseable {
 
-	/** What has registered itself as the application. */
-	private static final String MAIN_CLASS = Catalogue.installedBy()
-		.stream()
-		.map(Class::getName)
-		.findFirst()
-		.orElseThrow(() -> new IllegalStateException(
-				"META-INF/services/" + Catalogue.Source.class.getName() + " must name the application's main class"));
-
 	/** Quick to start and small, since tests run many for a short time. */
 	private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 			"--enable-native-access=ALL-UNNAMED");
@@ -126,7 +118,7 @@ public final class WorkerProcess implements AutoCloseable {
 		List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
 		jvmOptions.addAll((moreJvmOptions != null) ? moreJvmOptions
 				: caches.options((arguments.length == 0) ? Program.WORKER : Program.TOOL));
-		return ChildProcess.java(jvmOptions, List.of("-cp", caches.classPath(), MAIN_CLASS), List.of(arguments));
+		return ChildProcess.java(jvmOptions, List.of("-cp", caches.classPath(), mainClass()), List.of(arguments));
 	}
 
 	/**
@@ -139,6 +131,16 @@ public final class WorkerProcess implements AutoCloseable {
 			.filter((entry) -> !Path.of(entry).endsWith("test-classes"))
 			.filter((entry) -> !Path.of(entry).equals(THESE))
 			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	/** What has registered itself as the application. */
+	private static String mainClass() {
+		return Catalogue.installedBy()
+			.stream()
+			.map(Class::getName)
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException(
+					"META-INF/services/" + Catalogue.Source.class.getName() + " must name the application's main class"));
 	}
 
 	private static Path codeSource() {
