@@ -44,6 +44,20 @@ final class InfraFiles {
 		}
 	}
 
+	/**
+	 * Returns where the files of a folder are.
+	 * @param name the folder's path in the folder, or that of a file
+	 * @return each of them, in subfolders too
+	 */
+	static List<Path> files(String name) {
+		try (Stream<Path> files = Files.walk(path(name))) {
+			return files.filter(Files::isRegularFile).sorted().toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	static JsonNode json(String name) {
 		return JSON.readTree(read(name));
 	}

@@ -2,14 +2,17 @@ package dev.tidemark.worker.infra;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -19,7 +22,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -38,20 +40,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
+import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Topics;
+import dev.tidemark.contracts.Verb;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskStatus;
 import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.contracts.user.PasswordHash;
 import dev.tidemark.contracts.user.UserCommand.RegisterUser;
-import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.GuardedStack;
 import dev.tidemark.worker.stack.Tenant;
 import dev.tidemark.worker.stack.TopicNames;
 import dev.tidemark.worker.stack.WorkerProcess;
 
-import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -68,8 +73,12 @@ class KafkaUserTests {
 
 	private static final String KEDA = "tidemark-keda";
 
-	private static final List<String> PUBLISHED = List.of(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(),
-			Topics.COMMAND_REJECTIONS, Tasks.TYPE.deadLetterTopic(), Users.TYPE.deadLetterTopic());
+	private static final Collection<AggregateType> TYPES = Catalogue.installed().aggregates();
+
+	private static final List<String> PUBLISHED = Stream
+		.concat(Stream.of(Topics.COMMAND_REJECTIONS),
+				TYPES.stream().flatMap((type) -> Stream.of(type.readModelTopic(), type.deadLetterTopic())))
+		.toList();
 
 	private static final PasswordHash HASH = new PasswordHash(
 			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
@@ -86,11 +95,10 @@ class KafkaUserTests {
 	@BeforeAll
 	static void allowWhatTheManifestsDo() throws Exception {
 		List<AclBinding> lists = new ArrayList<>();
-		for (JsonNode user : InfraFiles.yaml(InfraFiles.read("kubernetes/kafka/users.yaml"))) {
-			for (JsonNode rule : user.at("/spec/authorization/acls")) {
+		for (String user : List.of(WORKER, TOOLS, KEDA)) {
+			for (JsonNode rule : AggregateComponent.accessOf(user)) {
 				for (JsonNode operation : rule.at("/operations")) {
-					lists
-						.add(binding(user.at("/metadata/name").asString(), rule.at("/resource"), operation.asString()));
+					lists.add(binding(user, rule.at("/resource"), operation.asString()));
 				}
 			}
 		}
@@ -156,21 +164,34 @@ class KafkaUserTests {
 			CreateTask create = new CreateTask(task, "Early", user, null, TaskStatus.PENDING);
 			// Deferred, and taken up by a command that the worker sends itself.
 			client.awaitConsumed(client.send(UUID.randomUUID(), create));
-			client.send(UUID.randomUUID(), new RegisterUser(user, HASH));
-			// Rejected, and a dead letter of each topic.
-			RecordMetadata rejected = client.send(UUID.randomUUID(), new RegisterUser(user, HASH));
-			client.awaitConsumed(rejected,
-					client.send(Tasks.TYPE.commandTopic(), task.toString(),
-							Client.headers(UUID.randomUUID(), "no.type"), Client.bytes("{}")),
-					client.send(Users.TYPE.commandTopic(), user, Client.headers(UUID.randomUUID(), "no.type"),
-							Client.bytes("{}")));
+			client.awaitConsumed(client.send(UUID.randomUUID(), new RegisterUser(user, HASH)));
+			for (AggregateType type : TYPES) {
+				Command republish = any(type, Verb.REPUBLISH);
+				// A tombstone, a rejection and a dead letter.
+				client.awaitConsumed(client.send(UUID.randomUUID(), republish),
+						client.send(UUID.randomUUID(), any(type, Verb.DELETE)), client.send(type.commandTopic(),
+								republish.key(), Client.headers(UUID.randomUUID(), "no.type"), Client.bytes("{}")));
+			}
 			Set<String> published = new HashSet<>();
+			Set<String> tasks = new HashSet<>();
 			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-				published.addAll(client.newEvents().stream().map((event) -> event.topic()).collect(toSet()));
+				client.newEvents().forEach((event) -> {
+					published.add(event.topic());
+					if (event.topic().equals(Tasks.TYPE.readModelTopic())) {
+						tasks.add(Client.text(event.key()));
+					}
+				});
 				assertThat(published).containsExactlyInAnyOrderElementsOf(PUBLISHED);
+				assertThat(tasks).contains(task.toString());
 			});
 			assertThat(worker.output()).doesNotContain("AuthorizationException");
 		}
+	}
+
+	/** Of an aggregate that is not there. */
+	private static Command any(AggregateType type, Verb verb) {
+		return Objects.requireNonNull(type.command(verb))
+			.read(Map.of(type.key().wireName(), type.key().edges(true).iterator().next()));
 	}
 
 	@Test
@@ -186,39 +207,48 @@ class KafkaUserTests {
 			refuses(admin.deleteConsumerGroups(List.of(WORKER)).all());
 			refuses(admin.listConsumerGroupOffsets("another").partitionsToOffsetAndMetadata());
 		}
-		refusesToSend(WORKER, Users.TYPE.commandTopic());
-		refusesToRead(WORKER, Tasks.TYPE.deadLetterTopic());
-		refusesToRead(WORKER, Tasks.TYPE.readModelTopic());
+		for (AggregateType type : TYPES) {
+			// Resumes are commands of its own; it has no others.
+			if (type.command(Verb.RESUME) == null) {
+				refusesToSend(WORKER, type.commandTopic());
+			}
+			refusesToRead(WORKER, type.deadLetterTopic());
+			refusesToRead(WORKER, type.readModelTopic());
+		}
 	}
 
 	@Test
 	void theToolsMayReadWhatWasPublishedAndSendCommands() throws Exception {
-		for (String topic : List.of(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(),
-				Tasks.TYPE.deadLetterTopic(), Users.TYPE.deadLetterTopic())) {
-			read(TOOLS, topic);
+		for (AggregateType type : TYPES) {
+			read(TOOLS, type.readModelTopic());
+			read(TOOLS, type.deadLetterTopic());
+			send(TOOLS, type.commandTopic());
+			refusesToSend(TOOLS, type.readModelTopic());
+			refusesToSend(TOOLS, type.deadLetterTopic());
+			refusesToRead(TOOLS, type.commandTopic());
 		}
-		send(TOOLS, Tasks.TYPE.commandTopic());
-		send(TOOLS, Users.TYPE.commandTopic());
-		refusesToSend(TOOLS, Tasks.TYPE.readModelTopic());
-		refusesToSend(TOOLS, Tasks.TYPE.deadLetterTopic());
-		refusesToRead(TOOLS, Tasks.TYPE.commandTopic());
 	}
 
 	@Test
 	void kedaMayLookAtTheLagAndTouchNothing() throws Exception {
-		TopicPartition partition = new TopicPartition(Tasks.TYPE.commandTopic(), 0);
+		List<String> topics = TYPES.stream().map(AggregateType::commandTopic).toList();
 		try (Admin admin = Admin.create(as(KEDA))) {
-			assertThat(admin.describeTopics(List.of(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic()))
-				.allTopicNames()
-				.get()).hasSize(2);
-			assertThat(admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get()).hasSize(1);
+			assertThat(admin.describeTopics(topics).allTopicNames().get()).hasSameSizeAs(topics);
+			assertThat(admin.listOffsets(latest(topics)).all().get()).hasSameSizeAs(topics);
 			admin.listConsumerGroupOffsets(WORKER).partitionsToOffsetAndMetadata().get();
-			refuses(admin.listOffsets(Map.of(new TopicPartition(Tasks.TYPE.readModelTopic(), 0), OffsetSpec.latest()))
-				.all());
+			for (AggregateType type : TYPES) {
+				refuses(admin.listOffsets(latest(List.of(type.readModelTopic()))).all());
+			}
 			refuses(admin.deleteConsumerGroups(List.of(WORKER)).all());
 		}
-		refusesToRead(KEDA, Tasks.TYPE.commandTopic());
-		refusesToSend(KEDA, Tasks.TYPE.commandTopic());
+		for (String topic : topics) {
+			refusesToRead(KEDA, topic);
+			refusesToSend(KEDA, topic);
+		}
+	}
+
+	private static Map<TopicPartition, OffsetSpec> latest(List<String> topics) {
+		return topics.stream().collect(toMap((topic) -> new TopicPartition(topic, 0), (_) -> OffsetSpec.latest()));
 	}
 
 	private static void refuses(KafkaFuture<?> request) {

@@ -30,9 +30,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.MutablePropertySources;
 import tools.jackson.databind.JsonNode;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.Users;
 
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
@@ -236,11 +236,23 @@ class ManifestTests {
 	}
 
 	@Test
+	void usersMayDoWhatTheyHaveToForAllKinds() {
+		assertThat(this.overlay.ofKind("KafkaUser")).hasSize(3)
+			.allSatisfy((user) -> assertThat(user.at("/spec/authorization/acls").values())
+				.containsExactlyInAnyOrderElementsOf(
+						AggregateComponent.accessOf(user.at("/metadata/name").asString())));
+	}
+
+	@Test
 	void theBrokerBoundsWhatACommandUnpacksTo() {
 		assertThat(this.overlay.ofKind("KafkaTopic")
 			.filter((topic) -> topic.at("/spec/config/compression.type").asString("producer").equals("uncompressed"))
 			.map((topic) -> topic.at("/metadata/name").asString()))
-			.containsExactlyInAnyOrder(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic());
+			.containsExactlyInAnyOrderElementsOf(commandTopicNames());
+	}
+
+	private static List<String> commandTopicNames() {
+		return Catalogue.installed().aggregates().stream().map(AggregateType::commandTopic).toList();
 	}
 
 	@Test
@@ -256,7 +268,7 @@ class ManifestTests {
 		int replicas = this.overlay.has("ScaledObject")
 				? this.overlay.the("ScaledObject").at("/spec/maxReplicaCount").asInt()
 				: this.overlay.worker().at("/spec/replicas").asInt();
-		assertThat(commandTopics()).hasSize(2)
+		assertThat(commandTopics()).isNotEmpty()
 			.allSatisfy((topic) -> assertThat(replicas * concurrency())
 				.isLessThanOrEqualTo(topic.at("/spec/partitions").asInt()));
 	}
@@ -267,8 +279,7 @@ class ManifestTests {
 
 	private List<JsonNode> commandTopics() {
 		return this.overlay.ofKind("KafkaTopic")
-			.filter((topic) -> Set.of(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic())
-				.contains(topic.at("/metadata/name").asString()))
+			.filter((topic) -> commandTopicNames().contains(topic.at("/metadata/name").asString()))
 			.toList();
 	}
 
@@ -277,7 +288,7 @@ class ManifestTests {
 		assertThat(this.overlay.ofKind("ScaledObject")).allSatisfy((scaling) -> {
 			assertThat(scaling.at("/spec/scaleTargetRef/name")).isEqualTo(this.overlay.worker().at("/metadata/name"));
 			assertThat(scaling.at("/spec/minReplicaCount").asInt()).isPositive();
-			Set<String> topics = new HashSet<>();
+			List<String> topics = new ArrayList<>();
 			for (JsonNode trigger : scaling.at("/spec/triggers")) {
 				JsonNode lag = trigger.at("/metadata");
 				topics.add(lag.at("/topic").asString());
@@ -288,7 +299,7 @@ class ManifestTests {
 				assertThat(lag.at("/excludePersistentLag").asString()).isEqualTo("true");
 				assertThat(trigger.at("/useCachedMetrics").asBoolean()).isTrue();
 			}
-			assertThat(topics).containsExactlyInAnyOrder(Tasks.TYPE.commandTopic(), Users.TYPE.commandTopic());
+			assertThat(topics).containsExactlyInAnyOrderElementsOf(commandTopicNames());
 		});
 	}
 
