@@ -13,13 +13,10 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
-import dev.tidemark.contracts.task.TaskSnapshot;
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.UserSnapshot;
-import dev.tidemark.contracts.user.Users;
 
 /**
  * All that Tidemark has published, in the order in which it was read.
@@ -34,12 +31,8 @@ final class PublishedEvents {
 		this.records.add(record);
 	}
 
-	@Nullable TaskSnapshot task(UUID taskId, Predicate<TaskSnapshot> condition) {
-		return first(of(Tasks.TYPE.snapshot(), taskId.toString()), TaskSnapshot.class, condition);
-	}
-
-	@Nullable UserSnapshot user(String username, Predicate<UserSnapshot> condition) {
-		return first(of(Users.TYPE.snapshot(), username), UserSnapshot.class, condition);
+	<S> @Nullable S snapshot(AggregateType type, String key, Class<S> snapshot, Predicate<? super S> condition) {
+		return first(of(type.snapshot(), key), snapshot, condition);
 	}
 
 	@Nullable Rejection rejection(UUID commandId) {
@@ -50,7 +43,8 @@ final class PublishedEvents {
 	/**
 	 * Tells whether the last that was published of a key is its deletion.
 	 */
-	boolean isDeleted(EventType deletion, String key) {
+	boolean isDeleted(AggregateType type, String key) {
+		EventType deletion = type.tombstone();
 		return this.records.stream()
 			.filter((record) -> record.topic().equals(deletion.topic()) && record.key().equals(key))
 			.reduce((_, later) -> later)
@@ -59,7 +53,7 @@ final class PublishedEvents {
 	}
 
 	private static <T> @Nullable T first(Stream<ConsumerRecord<String, byte @Nullable []>> records, Class<T> type,
-			Predicate<T> condition) {
+			Predicate<? super T> condition) {
 		return records.map((record) -> JSON.readValue(Objects.requireNonNull(record.value()), type))
 			.filter(condition)
 			.findFirst()

@@ -32,13 +32,13 @@ import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Rejection;
-import dev.tidemark.contracts.Topics;
-import dev.tidemark.contracts.task.TaskSnapshot;
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.UserSnapshot;
-import dev.tidemark.contracts.user.Users;
+import dev.tidemark.contracts.Snapshot;
+import dev.tidemark.contracts.shipped.ShippedAggregates;
 
 /**
  * Tidemark in containers, with a Kafka and a PostgreSQL of its own: for tests that send
@@ -47,14 +47,14 @@ import dev.tidemark.contracts.user.Users;
  * static final TidemarkStack tidemark = new TidemarkStack("tidemark/worker");
  *
  * tidemark.send(new RegisterUser("amara", hash));
- * UserSnapshot amara = tidemark.awaitUser("amara");
+ * UserSnapshot amara = tidemark.await(Users.TYPE, "amara", UserSnapshot.class);
  * </pre> A service under test finds the same Kafka at {@link #bootstrapServers()}.
  * <p>
  * What awaits looks at all that was published since the start, in order, so that nothing
  * is missed that came before it was asked for. Keys of their own keep tests apart that
  * share a stack. It may be used by several threads.
  */
-public final class TidemarkStack implements Startable {
+public final class TidemarkStack implements Startable, TasksAndUsers {
 
 	private static final String KAFKA = "kafka:19092";
 
@@ -78,6 +78,8 @@ public final class TidemarkStack implements Startable {
 	private final Map<String, String> settings = new LinkedHashMap<>();
 
 	private final DockerImageName image;
+
+	private Catalogue catalogue = ShippedAggregates.CATALOGUE;
 
 	private Duration patience = Duration.ofSeconds(30);
 
@@ -113,6 +115,18 @@ public final class TidemarkStack implements Startable {
 	 */
 	public TidemarkStack withSetting(String name, String value) {
 		this.settings.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Sets which types of aggregates the image knows, before the start; those of
+	 * Tidemark's own image, unless this says otherwise. For an image that knows types of
+	 * one's own, this is the catalogue with them.
+	 * @param catalogue the types
+	 * @return this stack
+	 */
+	public TidemarkStack withCatalogue(Catalogue catalogue) {
+		this.catalogue = catalogue;
 		return this;
 	}
 
@@ -160,10 +174,15 @@ public final class TidemarkStack implements Startable {
 	private KafkaConsumer<String, byte[]> readFromTheBeginning() {
 		KafkaConsumer<String, byte[]> reading = new KafkaConsumer<>(
 				Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
-						ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+						ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+						// A topic that the image does not make is missing, and not to be
+						// made by asking for it.
+						ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false),
 				new StringDeserializer(), new ByteArrayDeserializer());
-		List<TopicPartition> partitions = Stream
-			.of(Tasks.TYPE.readModelTopic(), Users.TYPE.readModelTopic(), Topics.COMMAND_REJECTIONS)
+		List<TopicPartition> partitions = this.catalogue.events()
+			.stream()
+			.map(EventType::topic)
+			.distinct()
 			.flatMap((topic) -> reading.partitionsFor(topic).stream())
 			.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))
 			.toList();
@@ -231,65 +250,63 @@ public final class TidemarkStack implements Startable {
 	}
 
 	/**
-	 * Awaits a task.
-	 * @param taskId the task
+	 * Awaits an aggregate.
+	 * @param <S> how it is shown
+	 * @param type the type of the aggregate, of this stack's catalogue
+	 * @param key its key, as it is the key of its records
+	 * @param snapshot the type's snapshots
 	 * @return its first snapshot
 	 * @throws AssertionError if it does not come in time
 	 */
-	public TaskSnapshot awaitTask(UUID taskId) {
-		return awaitTask(taskId, (_) -> true);
+	public <S extends Snapshot> S await(AggregateType type, String key, Class<S> snapshot) {
+		return await(type, key, snapshot, (_) -> true);
 	}
 
 	/**
-	 * Awaits that a task is in some state.
-	 * @param taskId the task
+	 * Awaits that an aggregate is in some state.
+	 * @param <S> how it is shown
+	 * @param type the type of the aggregate, of this stack's catalogue
+	 * @param key its key, as it is the key of its records
+	 * @param snapshot the type's snapshots
 	 * @param condition says of a snapshot whether it shows that state
 	 * @return the first snapshot that does
 	 * @throws AssertionError if it does not come in time
 	 */
-	public TaskSnapshot awaitTask(UUID taskId, Predicate<TaskSnapshot> condition) {
-		return await("Task " + taskId, taskId.toString(), () -> this.events.task(taskId, condition));
+	@Override
+	public <S extends Snapshot> S await(AggregateType type, String key, Class<S> snapshot,
+			Predicate<? super S> condition) {
+		if (type.snapshotClass() != snapshot) {
+			throw new IllegalArgumentException("%s are shown as %s, not as %s".formatted(type.plural(),
+					type.snapshotClass().getName(), snapshot.getName()));
+		}
+		checkKnown(type);
+		return await("%s %s".formatted(type, key), key, () -> this.events.snapshot(type, key, snapshot, condition));
 	}
 
 	/**
-	 * Awaits that a task is gone.
-	 * @param taskId the task
+	 * Awaits that an aggregate is gone.
+	 * @param type the type of the aggregate, of this stack's catalogue
+	 * @param key its key, as it is the key of its records
 	 * @throws AssertionError if it does not go in time
 	 */
-	public void awaitTaskDeleted(UUID taskId) {
-		await("The deletion of task " + taskId, taskId.toString(),
-				() -> this.events.isDeleted(Tasks.TYPE.tombstone(), taskId.toString()) ? true : null);
+	@Override
+	public void awaitDeleted(AggregateType type, String key) {
+		checkKnown(type);
+		await("The deletion of %s %s".formatted(type, key), key, () -> this.events.isDeleted(type, key) ? true : null);
 	}
 
-	/**
-	 * Awaits a user.
-	 * @param username the user
-	 * @return the first snapshot
-	 * @throws AssertionError if it does not come in time
-	 */
-	public UserSnapshot awaitUser(String username) {
-		return awaitUser(username, (_) -> true);
-	}
-
-	/**
-	 * Awaits that a user is in some state.
-	 * @param username the user
-	 * @param condition says of a snapshot whether it shows that state
-	 * @return the first snapshot that does
-	 * @throws AssertionError if it does not come in time
-	 */
-	public UserSnapshot awaitUser(String username, Predicate<UserSnapshot> condition) {
-		return await("User " + username, username, () -> this.events.user(username, condition));
-	}
-
-	/**
-	 * Awaits that a user is gone.
-	 * @param username the user
-	 * @throws AssertionError if it does not go in time
-	 */
-	public void awaitUserDeleted(String username) {
-		await("The deletion of user " + username, username,
-				() -> this.events.isDeleted(Users.TYPE.tombstone(), username) ? true : null);
+	/** So that nobody waits in vain for what is not read. */
+	private synchronized void checkKnown(AggregateType type) {
+		if (this.catalogue.aggregate(type.wireName()) != type) {
+			throw new IllegalArgumentException(
+					"%s are not in this stack's catalogue: withCatalogue(…)".formatted(type.plural()));
+		}
+		if (started(this.consumer).assignment()
+			.stream()
+			.noneMatch((partition) -> partition.topic().equals(type.readModelTopic()))) {
+			throw new IllegalStateException(
+					"%s knows no %s: it has not made %s".formatted(this.image, type.plural(), type.readModelTopic()));
+		}
 	}
 
 	/**

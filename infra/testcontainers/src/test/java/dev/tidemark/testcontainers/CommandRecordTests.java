@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
@@ -22,6 +23,7 @@ import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.task.TaskStatus;
 import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.testcontainers.Lamps.CreateLamp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +58,15 @@ class CommandRecordTests {
 		assertThat(record.topic()).isEqualTo(type.topic());
 		assertThat(record.key()).isEqualTo(command.key());
 		assertThat(header(record, EventHeaders.CE_ID)).isEqualTo(id.toString());
+	}
+
+	@Test
+	void aTypeThatIsNotShippedIsWrittenAlike() {
+		ProducerRecord<String, byte[]> record = CommandRecord.of(UUID.randomUUID(), new CreateLamp(7));
+		assertThat(record.topic()).isEqualTo("lamp.commands");
+		assertThat(record.key()).isEqualTo("7");
+		assertThat(record.value()).asString().isEqualTo("{\"number\":7}");
+		assertThat(header(record, EventHeaders.CE_TYPE)).isEqualTo("com.example.lamp.create.v1");
 	}
 
 	private static String header(ProducerRecord<String, byte[]> record, String name) {

@@ -2,6 +2,7 @@ package dev.tidemark.testcontainers;
 
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,11 @@ import org.junit.jupiter.api.Test;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
+import dev.tidemark.contracts.task.TaskSnapshot;
 import dev.tidemark.contracts.task.TaskStatus;
 import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
+import dev.tidemark.testcontainers.Lamps.LampSnapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,20 +49,36 @@ class PublishedEventsTests {
 		publishedTask(TaskStatus.PENDING, 1);
 		publishedTask(TaskStatus.IN_PROGRESS, 2);
 		publishedTask(TaskStatus.IN_PROGRESS, 3);
-		assertThat(this.events.task(TASK, (task) -> task.status() == TaskStatus.IN_PROGRESS))
+		assertThat(task(TASK, (task) -> task.status() == TaskStatus.IN_PROGRESS))
 			.satisfies((task) -> assertThat(task.version()).isEqualTo(2));
-		assertThat(this.events.task(TASK, (task) -> task.status() == TaskStatus.DONE)).isNull();
-		assertThat(this.events.task(UUID.randomUUID(), (_) -> true)).isNull();
+		assertThat(task(TASK, (task) -> task.status() == TaskStatus.DONE)).isNull();
+		assertThat(task(UUID.randomUUID(), (_) -> true)).isNull();
+	}
+
+	private @Nullable TaskSnapshot task(UUID id, Predicate<TaskSnapshot> condition) {
+		return this.events.snapshot(Tasks.TYPE, id.toString(), TaskSnapshot.class, condition);
+	}
+
+	@Test
+	void aTypeThatIsNotShippedIsFoundAlike() {
+		published(Lamps.TYPE.snapshot(), "7", "{\"number\":7,\"version\":1,\"member\":\"of a later release\"}");
+		published(Lamps.TYPE.snapshot(), "8", "{\"number\":8,\"version\":1}");
+		assertThat(this.events.snapshot(Lamps.TYPE, "7", LampSnapshot.class, (_) -> true))
+			.isEqualTo(new LampSnapshot(7, 1));
+		published(Lamps.TYPE.tombstone(), "8", null);
+		assertThat(this.events.isDeleted(Lamps.TYPE, "7")).isFalse();
+		assertThat(this.events.isDeleted(Lamps.TYPE, "8")).isTrue();
+		assertThat(this.events.isDeleted(Users.TYPE, "8")).isFalse();
 	}
 
 	@Test
 	void whatCameAgainAfterItsDeletionIsNotDeleted() {
 		publishedTask(TaskStatus.PENDING, 1);
-		assertThat(this.events.isDeleted(Tasks.TYPE.tombstone(), TASK.toString())).isFalse();
+		assertThat(this.events.isDeleted(Tasks.TYPE, TASK.toString())).isFalse();
 		published(Tasks.TYPE.tombstone(), TASK.toString(), null);
-		assertThat(this.events.isDeleted(Tasks.TYPE.tombstone(), TASK.toString())).isTrue();
+		assertThat(this.events.isDeleted(Tasks.TYPE, TASK.toString())).isTrue();
 		publishedTask(TaskStatus.PENDING, 1);
-		assertThat(this.events.isDeleted(Tasks.TYPE.tombstone(), TASK.toString())).isFalse();
+		assertThat(this.events.isDeleted(Tasks.TYPE, TASK.toString())).isFalse();
 	}
 
 	@Test

@@ -43,7 +43,8 @@ class TidemarkStackTests {
 		tidemark.send(new CreateTask(this.taskId, "Order the tide tables", "amara", null, TaskStatus.PENDING));
 		tidemark.send(new CompleteTask(this.taskId));
 
-		TaskSnapshot task = tidemark.awaitTask(this.taskId, (it) -> it.status() == TaskStatus.DONE);
+		TaskSnapshot task = tidemark.await(Tasks.TYPE, this.taskId.toString(), TaskSnapshot.class,
+				(it) -> it.status() == TaskStatus.DONE);
 		assertThat(task.version()).isEqualTo(2);
 		assertThat(task.username()).isEqualTo("amara");
 	}
