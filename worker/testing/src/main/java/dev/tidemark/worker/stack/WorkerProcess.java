@@ -139,8 +139,8 @@ public final class WorkerProcess implements AutoCloseable {
 			.stream()
 			.map(Class::getName)
 			.findFirst()
-			.orElseThrow(() -> new IllegalStateException(
-					"META-INF/services/" + Catalogue.Source.class.getName() + " must name the application's main class"));
+			.orElseThrow(() -> new IllegalStateException("META-INF/services/" + Catalogue.Source.class.getName()
+					+ " must name the application's main class"));
 	}
 
 	private static Path codeSource() {
