@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.Users;
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.worker.stack.Tenant;
 import dev.tidemark.worker.stack.TopicNames;
 import dev.tidemark.worker.stack.WorkerProcess.Completed;
@@ -21,15 +21,18 @@ record Cli(List<String> properties) {
 
 	/** Runs tools where a tenant lives. */
 	static Cli of(Tenant tenant) {
+		List<String> properties = new ArrayList<>(
+				List.of("--spring.kafka.bootstrap-servers=" + tenant.bootstrapServers(),
+						"--spring.datasource.url=" + tenant.database().jdbcUrl(),
+						"--spring.datasource.username=" + tenant.database().user(),
+						"--spring.datasource.password=" + tenant.database().password()));
 		TopicNames topics = tenant.topics();
-		return new Cli(List.of("--spring.kafka.bootstrap-servers=" + tenant.bootstrapServers(),
-				"--spring.datasource.url=" + tenant.database().jdbcUrl(),
-				"--spring.datasource.username=" + tenant.database().user(),
-				"--spring.datasource.password=" + tenant.database().password(),
-				"--tidemark.topics.task-commands=" + topics.commands(Tasks.TYPE),
-				"--tidemark.topics.user-commands=" + topics.commands(Users.TYPE),
-				"--tidemark.topics.task-read-model=" + topics.readModel(Tasks.TYPE),
-				"--tidemark.topics.user-read-model=" + topics.readModel(Users.TYPE)));
+		for (AggregateType type : Catalogue.installed().aggregates()) {
+			String setting = "--tidemark.topics." + type.wireName();
+			properties.add(setting + "-commands=" + topics.commands(type));
+			properties.add(setting + "-read-model=" + topics.readModel(type));
+		}
+		return new Cli(properties);
 	}
 
 	Completed run(List<String> arguments) {
