@@ -11,8 +11,7 @@ final class AppliesOnce implements Promise {
 	@Override
 	public List<String> differences(Evidence evidence, Expectation expectation) {
 		Differences differences = new Differences();
-		differences.compareAll("task", expectation.tasks(), evidence.tasks());
-		differences.compareAll("user", expectation.users(), evidence.users());
+		differences.compareAll("row of", expectation.rows(), evidence.rows());
 		return differences.lines();
 	}
 

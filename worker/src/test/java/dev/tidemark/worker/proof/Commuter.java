@@ -1,7 +1,6 @@
 package dev.tidemark.worker.proof;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,8 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.Users;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.worker.stack.Tenant;
 
 /**
@@ -48,7 +46,7 @@ final class Commuter implements AutoCloseable {
 							this.groupProtocol, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
 					new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
 				consumer.subscribe(
-						List.of(this.tenant.topics().commands(Tasks.TYPE), this.tenant.topics().commands(Users.TYPE)));
+						Catalogue.installed().aggregates().stream().map(this.tenant.topics()::commands).toList());
 				long leaveAt = System.nanoTime() + Duration.ofMillis(this.random.nextInt(500, 3_000)).toNanos();
 				while (!this.stopped && System.nanoTime() < leaveAt) {
 					consumer.poll(Duration.ofMillis(100));

@@ -14,17 +14,16 @@ final class ConvergesToTable implements Promise {
 
 	@Override
 	public List<String> differences(Evidence evidence, Expectation expectation) {
-		Map<String, JsonNode> rows = new LinkedHashMap<>();
-		evidence.tasks().forEach((taskId, task) -> rows.put(taskId.toString(), Model.snapshot(task)));
-		evidence.users().forEach((username, user) -> rows.put(username, Model.snapshot(user)));
-		Map<String, JsonNode> compacted = new LinkedHashMap<>();
+		Map<Key, JsonNode> rows = new LinkedHashMap<>();
+		evidence.rows().forEach((key, row) -> rows.put(key, Model.snapshot(row)));
+		Map<Key, JsonNode> compacted = new LinkedHashMap<>();
 		evidence.readModels().forEach((event) -> {
 			JsonNode snapshot = Published.comparable(Evidence.json(event));
 			if (snapshot != null) {
-				compacted.put(Evidence.key(event), snapshot);
+				compacted.put(Key.of(event), snapshot);
 			}
 			else {
-				compacted.remove(Evidence.key(event));
+				compacted.remove(Key.of(event));
 			}
 		});
 		Differences differences = new Differences();

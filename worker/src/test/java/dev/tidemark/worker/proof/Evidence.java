@@ -9,11 +9,15 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -21,9 +25,11 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Catalogue;
+import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.contracts.task.TaskStatus;
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Tenant;
 
 /**
@@ -33,8 +39,7 @@ import dev.tidemark.worker.stack.Tenant;
  * @param readModels the records of the read-model topics, in the order of each partition
  * @param rejections the records of the topic of rejections
  * @param deadLetters the records of the dead-letter topics
- * @param tasks the rows of {@code tasks} and {@code dones}
- * @param users the rows of {@code users}
+ * @param rows the rows of all tables of aggregates
  * @param commandLog the rows of {@code command_log}, by command id
  * @param otherRows all rows in which no secret may be, as text
  * @param logs what each worker has said
@@ -42,8 +47,8 @@ import dev.tidemark.worker.stack.Tenant;
  */
 record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> readModels,
 		List<ConsumerRecord<byte[], byte[]>> rejections, List<ConsumerRecord<byte[], byte[]>> deadLetters,
-		Map<UUID, Expectation.Task> tasks, Map<String, Expectation.User> users, Map<UUID, Logged> commandLog,
-		List<String> otherRows, List<String> logs, List<String> metrics) {
+		Map<Key, Expectation.Row> rows, Map<UUID, Logged> commandLog, List<String> otherRows, List<String> logs,
+		List<String> metrics) {
 
 	/**
 	 * A record of a command topic.
@@ -71,30 +76,42 @@ record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> re
 	static Evidence gather(Tenant tenant, List<String> logs, List<String> metrics, List<Order> orders) {
 		try (TopicReader reader = new TopicReader(tenant.bootstrapServers());
 				Connection connection = tenant.database().connect()) {
-			List<Received> commands = reader
-				.read(tenant.topics().commands(Tasks.TYPE), tenant.topics().commands(Users.TYPE))
+			List<Received> commands = reader.read(names(tenant.topics()::commands))
 				.stream()
 				.map((record) -> new Received(record, order(record, orders)))
 				.toList();
-			return new Evidence(commands,
-					reader.read(tenant.topics().readModel(Tasks.TYPE), tenant.topics().readModel(Users.TYPE)),
-					reader.read(tenant.topics().commandRejections()),
-					reader.read(tenant.topics().deadLetters(Tasks.TYPE), tenant.topics().deadLetters(Users.TYPE)),
-					tasks(connection), users(connection), commandLog(connection), otherRows(connection), logs, metrics);
+			return new Evidence(commands, reader.read(names(tenant.topics()::readModel)),
+					reader.read(List.of(tenant.topics().commandRejections())),
+					reader.read(names(tenant.topics()::deadLetters)), rows(connection), commandLog(connection),
+					otherRows(connection), logs, metrics);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
 
+	/** The names of one topic of each type of aggregates. */
+	private static List<String> names(Function<AggregateType, String> name) {
+		return Catalogue.installed().aggregates().stream().map(name).toList();
+	}
+
 	/**
-	 * Returns which of the given commands were rejected.
+	 * Returns why each of the given commands was rejected, or nothing where it was not. A
+	 * reason that cannot be is not believed, so that it will be a difference.
+	 * @param possible for each command, the reasons that there can be
 	 */
-	Map<UUID, Boolean> wereRejected(Iterable<UUID> commandIds) {
-		List<String> rejected = this.rejections.stream().map((record) -> text(record, "ce_id")).toList();
-		Map<UUID, Boolean> wereRejected = new LinkedHashMap<>();
-		commandIds.forEach((id) -> wereRejected.put(id, rejected.contains(id + ":rejected")));
-		return wereRejected;
+	Map<UUID, Optional<RejectionReason>> verdicts(Map<UUID, Set<RejectionReason>> possible) {
+		Map<String, RejectionReason> seen = new HashMap<>();
+		this.rejections.forEach((record) -> {
+			JsonNode data = json(record);
+			if (data != null) {
+				seen.put(text(record, EventHeaders.CE_ID), new RejectionReason(data.path("reason").asString("")));
+			}
+		});
+		Map<UUID, Optional<RejectionReason>> verdicts = new LinkedHashMap<>();
+		possible.forEach((id, reasons) -> verdicts.put(id, Optional.ofNullable(seen.get(id + ":rejected"))
+			.map((reason) -> reasons.contains(reason) ? reason : reasons.iterator().next())));
+		return verdicts;
 	}
 
 	static @Nullable Order order(ConsumerRecord<byte[], byte[]> record, List<Order> orders) {
@@ -120,38 +137,57 @@ record Evidence(List<Received> commands, List<ConsumerRecord<byte[], byte[]>> re
 		return asks;
 	}
 
-	private static Map<UUID, Expectation.Task> tasks(Connection connection) throws SQLException {
-		Map<UUID, Expectation.Task> tasks = new LinkedHashMap<>();
+	private static Map<Key, Expectation.Row> rows(Connection connection) throws SQLException {
+		Map<Key, Expectation.Row> rows = new LinkedHashMap<>();
+		tasks(connection).forEach((row) -> rows.put(row.key(), row));
+		posts(connection).forEach((row) -> rows.put(row.key(), row));
+		users(connection).forEach((row) -> rows.put(row.key(), row));
+		return rows;
+	}
+
+	private static List<Expectation.Row> tasks(Connection connection) throws SQLException {
+		List<Expectation.Row> tasks = new ArrayList<>();
 		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("""
 				select task_id, title, description, status, username, created_at, updated_at, completed_at, version
 				from tasks full join dones using (task_id)
 				""")) {
 			while (row.next()) {
-				UUID taskId = row.getObject("task_id", UUID.class);
-				tasks.put(taskId,
-						new Expectation.Task(taskId, row.getString("title"), row.getString("description"),
-								TaskStatus.of(row.getString("status")), row.getString("username"),
-								row.getTimestamp("created_at").toInstant(), row.getTimestamp("updated_at").toInstant(),
-								instant(row.getTimestamp("completed_at")), row.getLong("version")));
+				tasks.add(new Expectation.Task(row.getObject("task_id", UUID.class), row.getString("title"),
+						row.getString("description"), TaskStatus.of(row.getString("status")), row.getString("username"),
+						row.getTimestamp("created_at").toInstant(), row.getTimestamp("updated_at").toInstant(),
+						instant(row.getTimestamp("completed_at")), row.getLong("version")));
 			}
 		}
 		return tasks;
+	}
+
+	private static List<Expectation.Row> posts(Connection connection) throws SQLException {
+		List<Expectation.Row> posts = new ArrayList<>();
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery(
+						"select post_id, title, text, username, created_at, updated_at, version from posts")) {
+			while (row.next()) {
+				posts.add(new Expectation.Post(row.getObject("post_id", UUID.class), row.getString("title"),
+						row.getString("text"), row.getString("username"), row.getTimestamp("created_at").toInstant(),
+						row.getTimestamp("updated_at").toInstant(), row.getLong("version")));
+			}
+		}
+		return posts;
 	}
 
 	private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
 		return (timestamp != null) ? timestamp.toInstant() : null;
 	}
 
-	private static Map<String, Expectation.User> users(Connection connection) throws SQLException {
-		Map<String, Expectation.User> users = new LinkedHashMap<>();
+	private static List<Expectation.Row> users(Connection connection) throws SQLException {
+		List<Expectation.Row> users = new ArrayList<>();
 		try (Statement statement = connection.createStatement();
 				ResultSet row = statement
 					.executeQuery("select username, password_hash, created_at, updated_at, version from users")) {
 			while (row.next()) {
-				users.put(row.getString("username"),
-						new Expectation.User(row.getString("username"), row.getString("password_hash"),
-								row.getTimestamp("created_at").toInstant(), row.getTimestamp("updated_at").toInstant(),
-								row.getLong("version")));
+				users.add(new Expectation.User(row.getString("username"), row.getString("password_hash"),
+						row.getTimestamp("created_at").toInstant(), row.getTimestamp("updated_at").toInstant(),
+						row.getLong("version")));
 			}
 		}
 		return users;

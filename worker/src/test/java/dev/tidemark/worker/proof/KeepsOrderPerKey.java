@@ -9,8 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.user.UserCommand.RepublishUser;
+import dev.tidemark.contracts.Verb;
 
 /**
  * Commands of one key are applied in the order of their partition, and every version is
@@ -22,10 +21,10 @@ final class KeepsOrderPerKey implements Promise {
 	public List<String> differences(Evidence evidence, Expectation expectation) {
 		Differences differences = new Differences();
 		Map<UUID, Order> asks = evidence.asks();
-		Map<String, Order> lastCauses = new HashMap<>();
-		Map<String, Long> versions = new HashMap<>();
+		Map<Key, Order> lastCauses = new HashMap<>();
+		Map<Key, Long> versions = new HashMap<>();
 		for (ConsumerRecord<byte[], byte[]> event : evidence.readModels()) {
-			String key = Evidence.key(event);
+			Key key = Key.of(event);
 			String what = "event %s of %s".formatted(Evidence.where(event), key);
 			UUID causeId = UUID.fromString(Evidence.text(event, EventHeaders.CE_CAUSATIONID));
 			Order cause = asks.get(causeId);
@@ -40,10 +39,8 @@ final class KeepsOrderPerKey implements Promise {
 					.add("%s: its cause, %s, came before the cause of the event before it".formatted(what, causeId));
 			}
 			Long present = versions.get(key);
-			Long expected = switch (ask.command()) {
-				case RepublishTask _, RepublishUser _ -> present;
-				default -> (present != null) ? present + 1 : 1L;
-			};
+			Long next = (present != null) ? present + 1 : 1L;
+			Long expected = (ask.command().type().verb() == Verb.REPUBLISH) ? present : next;
 			differences.compare(what + ", version", expected, version(event));
 			if (event.value() == null) {
 				versions.remove(key);

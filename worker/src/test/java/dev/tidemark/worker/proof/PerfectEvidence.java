@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.TopicNames;
 
 /**
@@ -35,9 +34,7 @@ final class PerfectEvidence {
 
 	final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
 
-	final Map<UUID, Expectation.Task> tasks;
-
-	final Map<String, Expectation.User> users;
+	final Map<Key, Expectation.Row> rows;
 
 	final Map<UUID, Evidence.Logged> commandLog = new HashMap<>();
 
@@ -50,8 +47,7 @@ final class PerfectEvidence {
 
 	private PerfectEvidence(TopicNames topics, Expectation expectation) {
 		this.topics = topics;
-		this.tasks = new HashMap<>(expectation.tasks());
-		this.users = new HashMap<>(expectation.users());
+		this.rows = new LinkedHashMap<>(expectation.rows());
 	}
 
 	/**
@@ -70,7 +66,7 @@ final class PerfectEvidence {
 	}
 
 	Evidence evidence() {
-		return new Evidence(this.commands, this.readModels, this.rejections, this.deadLetters, this.tasks, this.users,
+		return new Evidence(this.commands, this.readModels, this.rejections, this.deadLetters, this.rows,
 				this.commandLog, List.of(), this.logs, List.of());
 	}
 
@@ -114,16 +110,15 @@ final class PerfectEvidence {
 		this.deadLetters.add(record(original.topic() + "-dlt", 0, 0, original.key(), value, headers));
 	}
 
-	private void publish(String key, Expectation.Event event) {
-		boolean task = event.type().equals(Tasks.TYPE.snapshot()) || event.type().equals(Tasks.TYPE.tombstone());
-		Headers headers = headers("applied", event.type(), key, event.commandId(), event.time().toString(),
+	private void publish(Key key, Expectation.Event event) {
+		Headers headers = headers("applied", event.type(), key.text(), event.commandId(), event.time().toString(),
 				event.passedOn());
 		if (event.version() != null) {
 			headers.add(Envelope.header(EventHeaders.CE_VERSION, event.version().toString()));
 		}
 		byte[] value = (event.data() != null) ? Envelope.JSON.writeValueAsBytes(event.data()) : null;
-		this.readModels.add(record(task ? this.topics.readModel(Tasks.TYPE) : this.topics.readModel(Users.TYPE), 0, 0,
-				key.getBytes(StandardCharsets.UTF_8), value, headers));
+		this.readModels.add(record(this.topics.readModel(key.type()), 0, event.turn(),
+				key.text().getBytes(StandardCharsets.UTF_8), value, headers));
 	}
 
 	private void reject(UUID id, Expectation.Rejection rejection) {
@@ -159,6 +154,22 @@ final class PerfectEvidence {
 		long offset = this.offsets.merge(topic + "-" + partition, 1L, Long::sum) - 1;
 		return new ConsumerRecord<>(topic, partition, offset, timestamp, TimestampType.CREATE_TIME, -1, -1, key, value,
 				headers, Optional.empty());
+	}
+
+	/**
+	 * Returns a record again, in another topic.
+	 */
+	static ConsumerRecord<byte[], byte[]> withTopic(ConsumerRecord<byte[], byte[]> record, String topic) {
+		return new ConsumerRecord<>(topic, record.partition(), record.offset(), record.timestamp(),
+				record.timestampType(), -1, -1, record.key(), record.value(), record.headers(), Optional.empty());
+	}
+
+	/**
+	 * Returns a record again, with another timestamp.
+	 */
+	static ConsumerRecord<byte[], byte[]> withTimestamp(ConsumerRecord<byte[], byte[]> record, long timestamp) {
+		return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), timestamp,
+				record.timestampType(), -1, -1, record.key(), record.value(), record.headers(), Optional.empty());
 	}
 
 	/**

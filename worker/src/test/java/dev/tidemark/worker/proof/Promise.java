@@ -12,8 +12,8 @@ interface Promise {
 	 */
 	static List<Promise> all() {
 		return List.of(new AppliesOnce(), new KeepsOrderPerKey(), new PublishesEveryVersionOnce(),
-				new ConvergesToTable(), new LosesNothing(), new RejectsWithReason(), new IsolatesPoison(),
-				new LeaksNoSecret());
+				new ConvergesToTable(), new KeepsReferences(), new LosesNothing(), new RejectsWithReason(),
+				new IsolatesPoison(), new LeaksNoSecret());
 	}
 
 	/**

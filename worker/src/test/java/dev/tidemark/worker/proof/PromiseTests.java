@@ -3,16 +3,26 @@ package dev.tidemark.worker.proof;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.post.Posts;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.TopicNames;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,8 +41,12 @@ class PromiseTests {
 	private final PerfectEvidence perfect = PerfectEvidence.of(WORKLOAD.orders(), TOPICS, EXPECTATION);
 
 	private static Expectation expectation() {
-		Model model = new Model(Map.of());
-		for (Order order : WORKLOAD.orders()) {
+		return expectation(WORKLOAD.orders(), Map.of());
+	}
+
+	private static Expectation expectation(List<Order> orders, Map<UUID, Optional<RejectionReason>> verdicts) {
+		Model model = new Model(verdicts);
+		for (Order order : orders) {
 			switch (order.intent()) {
 				case Intent.Ask ask when order.aborted() -> assertThat(ask).isNotNull();
 				case Intent.Ask ask ->
@@ -44,6 +58,28 @@ class PromiseTests {
 		return model.expectation();
 	}
 
+	/**
+	 * Returns what a faultless worker leaves behind if all races between a user's delete
+	 * and posts end in one way.
+	 */
+	private static PerfectEvidence afterRaces(Optional<RejectionReason> verdict) {
+		Map<UUID, Optional<RejectionReason>> verdicts = WORKLOAD.contestedDeletes()
+			.keySet()
+			.stream()
+			.collect(Collectors.toMap(Function.identity(), (_) -> verdict));
+		// Whoever goes has to be judged before those who then wait for him.
+		List<Order> users = WORKLOAD.orders()
+			.stream()
+			.sorted(Comparator.comparingInt(Order::phase)
+				.thenComparing((order) -> !order.record().topic().equals(TOPICS.commands(Users.TYPE))))
+			.toList();
+		return PerfectEvidence.of(WORKLOAD.orders(), TOPICS, expectation(users, verdicts));
+	}
+
+	private static Map<String, List<String>> judge(PerfectEvidence evidence) {
+		return Proof.judge(WORKLOAD, evidence.evidence(), new HashMap<>(), new HashMap<>()).differences();
+	}
+
 	@Test
 	void areKeptByAFaultlessWorker() {
 		assertThat(Promise.all())
@@ -53,8 +89,8 @@ class PromiseTests {
 	@Test
 	void noticeACommandThatIsAppliedTwice() {
 		spoil((evidence) -> {
-			Expectation.Task task = evidence.tasks.values().iterator().next();
-			evidence.tasks.put(task.taskId(),
+			Expectation.Task task = any(evidence, Expectation.Task.class);
+			evidence.rows.put(task.key(),
 					new Expectation.Task(task.taskId(), task.title(), task.description(), task.status(),
 							task.username(), task.createdAt(), task.updatedAt(), task.completedAt(),
 							task.version() + 1));
@@ -62,8 +98,17 @@ class PromiseTests {
 	}
 
 	@Test
+	void noticeAPostThatIsChangedByACommandOfATask() {
+		spoil((evidence) -> {
+			Expectation.Post post = any(evidence, Expectation.Post.class);
+			evidence.rows.put(post.key(), new Expectation.Post(post.postId(), "Any title", post.text(), post.username(),
+					post.createdAt(), post.updatedAt(), post.version()));
+		}, new AppliesOnce(), new ConvergesToTable());
+	}
+
+	@Test
 	void noticeARowTooMany() {
-		spoil((evidence) -> evidence.users.put("somebody",
+		spoil((evidence) -> evidence.rows.put(Key.user("somebody"),
 				new Expectation.User("somebody", "hash", Instant.EPOCH, Instant.EPOCH, 1)), new AppliesOnce(),
 				new ConvergesToTable());
 	}
@@ -134,6 +179,85 @@ class PromiseTests {
 		spoil((evidence) -> evidence.readModels.get(0)
 			.headers()
 			.add(Envelope.header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON)), new PublishesEveryVersionOnce());
+	}
+
+	@Test
+	void noticeAnEventInTheTopicOfAnotherType() {
+		spoil((evidence) -> evidence.readModels.replaceAll((event) -> Key.of(event).type().equals(Posts.TYPE)
+				? PerfectEvidence.withTopic(event, TOPICS.readModel(Tasks.TYPE)) : event),
+				new PublishesEveryVersionOnce(), new ConvergesToTable());
+	}
+
+	@Test
+	void noticeAPostWhoseUserIsGone() {
+		spoil((evidence) -> {
+			Expectation.Post post = any(evidence, Expectation.Post.class);
+			forget(evidence, post.user());
+		}, new KeepsReferences(), new AppliesOnce());
+	}
+
+	@Test
+	void noticeAPostOfAUserWhoNeverWas() {
+		spoil((evidence) -> {
+			Expectation.Post post = any(evidence, Expectation.Post.class);
+			evidence.rows.put(post.key(), new Expectation.Post(post.postId(), post.title(), post.text(), "nobody",
+					post.createdAt(), post.updatedAt(), post.version()));
+		}, new KeepsReferences());
+	}
+
+	/** In rows, events and log alike, as if the delete had not looked for posts. */
+	@Test
+	void noticeThatAUserIsDeletedWhoHasPosts() {
+		spoil((evidence) -> {
+			ConsumerRecord<byte[], byte[]> rejection = evidence.rejections.stream()
+				.filter((event) -> member(event, "reason").equals("USER_HAS_POSTS"))
+				.findFirst()
+				.orElseThrow();
+			evidence.rejections.remove(rejection);
+			evidence.commandLog.put(UUID.fromString(Evidence.text(rejection, EventHeaders.CE_CAUSATIONID)),
+					new Evidence.Logged(Users.DELETE.wireName(), Evidence.key(rejection), "applied", null));
+			forget(evidence, Key.user(Evidence.key(rejection)));
+		}, new KeepsReferences(), new RejectsWithReason(), new AppliesOnce(), new PublishesEveryVersionOnce());
+	}
+
+	@Test
+	void areKeptHoweverARaceWithPostsEnds() {
+		assertThat(judge(afterRaces(Optional.empty()))).isEmpty();
+		assertThat(judge(afterRaces(Optional.of(Users.TYPE.has(Posts.TYPE))))).isEmpty();
+	}
+
+	/**
+	 * The user comes again later, so rows and events are what they are where the posts
+	 * have waited for that. Only when they were published tells that they did not.
+	 */
+	@Test
+	void noticeThatAUserIsDeletedWhoHasPostsAndComesAgain() {
+		PerfectEvidence evidence = afterRaces(Optional.empty());
+		UUID delete = WORKLOAD.contestedDeletes().keySet().iterator().next();
+		ConsumerRecord<byte[], byte[]> tombstone = evidence.readModels.stream()
+			.filter((event) -> Evidence.text(event, EventHeaders.CE_CAUSATIONID).equals(delete.toString()))
+			.findFirst()
+			.orElseThrow();
+		evidence.readModels.replaceAll((event) -> isPostOf(event, Evidence.key(tombstone))
+				? PerfectEvidence.withTimestamp(event, tombstone.timestamp() - 1) : event);
+
+		assertThat(judge(evidence)).containsOnlyKeys(new KeepsReferences().name());
+	}
+
+	private static boolean isPostOf(ConsumerRecord<byte[], byte[]> event, String username) {
+		return Key.of(event).type().equals(Posts.TYPE) && member(event, "username").equals(username);
+	}
+
+	private static String member(ConsumerRecord<byte[], byte[]> event, String name) {
+		JsonNode data = Evidence.json(event);
+		return (data != null) ? data.path(name).asString("") : "";
+	}
+
+	@Test
+	void doNotBelieveInAReasonThatCannotBe() {
+		PerfectEvidence evidence = afterRaces(Optional.of(Users.TYPE.alreadyExists()));
+
+		assertThat(judge(evidence)).containsKey(new RejectsWithReason().name());
 	}
 
 	@Test
@@ -273,8 +397,21 @@ class PromiseTests {
 		throw new IllegalStateException("No key has two versions");
 	}
 
+	private static <T extends Expectation.Row> T any(PerfectEvidence evidence, Class<T> type) {
+		return evidence.rows.values().stream().filter(type::isInstance).map(type::cast).findFirst().orElseThrow();
+	}
+
+	/** Takes a user out of the table and of the read model. */
+	private static void forget(PerfectEvidence evidence, Key user) {
+		evidence.rows.remove(user);
+		evidence.readModels.stream()
+			.filter((event) -> Key.of(event).equals(user))
+			.reduce((_, last) -> last)
+			.ifPresent((last) -> evidence.readModels.add(PerfectEvidence.withValue(last, null)));
+	}
+
 	private static boolean isSameKey(PerfectEvidence evidence, int one, int other) {
-		return Evidence.key(evidence.readModels.get(one)).equals(Evidence.key(evidence.readModels.get(other)));
+		return Key.of(evidence.readModels.get(one)).equals(Key.of(evidence.readModels.get(other)));
 	}
 
 	/** The version of an event, or 0 where there is none. */

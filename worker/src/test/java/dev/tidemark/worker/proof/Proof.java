@@ -3,6 +3,7 @@ package dev.tidemark.worker.proof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,10 +12,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.tidemark.contracts.EventHeaders;
+import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -211,7 +215,8 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	 */
 	static Report judge(Workload workload, Evidence evidence, Map<String, Object> figures,
 			Map<String, List<String>> differences) {
-		Model model = new Model(evidence.wereRejected(workload.contestedDeletes()));
+		Map<UUID, Optional<RejectionReason>> verdicts = evidence.verdicts(workload.contestedDeletes());
+		Model model = new Model(verdicts);
 		List<Evidence.Received> received = new ArrayList<>(evidence.commands());
 		received.removeIf((command) -> command.order() == null);
 		received.sort(workload.legalOrder());
@@ -232,17 +237,24 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			}
 		}
 		figures.put("commands", evidence.asks().size());
+		figures.put("commands by type",
+				counted(evidence.asks().values(), (order) -> (order.intent() instanceof Intent.Ask ask)
+						? ask.command().type().aggregate().wireName() : "none"));
+		figures.put("deletes in a race",
+				counted(verdicts.values(), (verdict) -> verdict.map(RejectionReason::name).orElse("applied")));
 		figures.put("read-model events", evidence.readModels().size());
 		figures.put("rejections", evidence.rejections().size());
 		figures.put("dead letters",
-				evidence.deadLetters()
-					.stream()
-					.collect(Collectors.groupingBy((letter) -> Evidence.text(letter, EventHeaders.DLT_REASON),
-							TreeMap::new, Collectors.counting())));
+				counted(evidence.deadLetters(), (letter) -> Evidence.text(letter, EventHeaders.DLT_REASON)));
 		figures.put("duplicates", workload.duplicates());
 		figures.put("resumes", evidence.commands().stream().filter((command) -> command.order() == null).count());
 		figures.put("differences", differences.values().stream().mapToInt(List::size).sum());
 		return new Report(figures, differences);
+	}
+
+	/** How many there are of each kind. */
+	private static <T> Map<String, Long> counted(Collection<T> all, Function<T, String> kind) {
+		return all.stream().collect(Collectors.groupingBy(kind, TreeMap::new, Collectors.counting()));
 	}
 
 }

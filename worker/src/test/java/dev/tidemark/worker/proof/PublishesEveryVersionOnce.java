@@ -18,19 +18,19 @@ final class PublishesEveryVersionOnce implements Promise {
 	@Override
 	public List<String> differences(Evidence evidence, Expectation expectation) {
 		Differences differences = new Differences();
-		Map<String, List<ConsumerRecord<byte[], byte[]>>> seen = evidence.readModels()
+		Map<Key, List<ConsumerRecord<byte[], byte[]>>> seen = evidence.readModels()
 			.stream()
-			.collect(Collectors.groupingBy(Evidence::key, LinkedHashMap::new, Collectors.toList()));
-		Set<String> keys = new LinkedHashSet<>(expectation.events().keySet());
+			.collect(Collectors.groupingBy(Key::of, LinkedHashMap::new, Collectors.toList()));
+		Set<Key> keys = new LinkedHashSet<>(expectation.events().keySet());
 		keys.addAll(seen.keySet());
-		for (String key : keys) {
+		for (Key key : keys) {
 			compare(key, expectation.events().getOrDefault(key, List.of()), seen.getOrDefault(key, List.of()),
 					differences);
 		}
 		return differences.lines();
 	}
 
-	private static void compare(String key, List<Expectation.Event> expected, List<ConsumerRecord<byte[], byte[]>> seen,
+	private static void compare(Key key, List<Expectation.Event> expected, List<ConsumerRecord<byte[], byte[]>> seen,
 			Differences differences) {
 		if (expected.size() != seen.size()) {
 			differences.add("%s: expected %d events, seen %d; expected %s, seen %s".formatted(key, expected.size(),
@@ -44,7 +44,7 @@ final class PublishesEveryVersionOnce implements Promise {
 		for (int i = 0; i < expected.size(); i++) {
 			Expectation.Event event = expected.get(i);
 			String what = "event %s of %s".formatted(Evidence.where(seen.get(i)), key);
-			new Published("applied", event.type(), key, event.commandId(), event.time(), event.version(),
+			new Published("applied", event.type(), key.text(), event.commandId(), event.time(), event.version(),
 					event.passedOn())
 				.compare(what, seen.get(i), differences);
 			differences.compare(what + ", data", Published.comparable(event.data()),

@@ -18,8 +18,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.contracts.task.Tasks;
-import dev.tidemark.contracts.user.Users;
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
 
@@ -108,7 +107,8 @@ class SendersTests {
 
 	private List<ConsumerRecord<byte[], byte[]>> received() {
 		try (TopicReader reader = new TopicReader(this.tenant.bootstrapServers())) {
-			return reader.read(this.tenant.topics().commands(Tasks.TYPE), this.tenant.topics().commands(Users.TYPE));
+			return reader
+				.read(Catalogue.installed().aggregates().stream().map(this.tenant.topics()::commands).toList());
 		}
 	}
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.DeadLetterReason;
+import dev.tidemark.contracts.post.PostCommand.CreatePost;
+import dev.tidemark.contracts.post.PostCommand.UpdatePost;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.user.UserCommand.RegisterUser;
@@ -75,6 +77,8 @@ record Spoiler(String kind, DeadLetterReason reason, Class<? extends Command> vi
 					(it) -> it.attributes.put("type", "dev.tidemark.task.create.v2")),
 			envelope("type of the other topic", UNKNOWN_TYPE, CreateTask.class,
 					(it) -> it.attributes.put("type", "dev.tidemark.user.delete.v1")),
+			envelope("type of a topic alike", UNKNOWN_TYPE, CreatePost.class,
+					(it) -> it.attributes.put("type", "dev.tidemark.task.create.v1")),
 			// other data
 			value("tombstone", MALFORMED_DATA, Command.class, (it) -> it.structured = false, (_) -> null),
 			value("no bytes", MALFORMED_DATA, Command.class, (it) -> it.structured = false, (_) -> new byte[0]),
@@ -118,6 +122,14 @@ record Spoiler(String kind, DeadLetterReason reason, Class<? extends Command> vi
 			envelope("an id in upper case", MALFORMED_DATA, CreateTask.class,
 					(it) -> it.data.put("taskId", "ABCDEFAB-CDEF-4BCD-8FAB-CDEFABCDEFAB")),
 			envelope("no change", MALFORMED_DATA, UpdateTask.class, (it) -> it.data.retain("taskId")),
+			envelope("a post without a title", MALFORMED_DATA, CreatePost.class, (it) -> it.data.remove("title")),
+			envelope("a text too long", MALFORMED_DATA, CreatePost.class,
+					(it) -> it.data.put("text", "d".repeat(65_537))),
+			envelope("U+0000 in a text", MALFORMED_DATA, CreatePost.class, (it) -> it.data.put("text", "a\0b")),
+			envelope("a member of others", MALFORMED_DATA, CreatePost.class, (it) -> it.data.put("status", "pending")),
+			envelope("the key's name of others", MALFORMED_DATA, CreatePost.class,
+					(it) -> it.data.set("taskId", it.data.remove("postId"))),
+			envelope("no change of a post", MALFORMED_DATA, UpdatePost.class, (it) -> it.data.retain("postId")),
 			envelope("a password", MALFORMED_DATA, RegisterUser.class,
 					(it) -> it.data.put("passwordHash", Texts.PLAIN_PASSWORD)),
 			envelope("a password that pretends", MALFORMED_DATA, RegisterUser.class,

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -44,12 +43,12 @@ final class TopicReader implements AutoCloseable {
 	 * Reads all that is in the given topics, in the order of each partition. A
 	 * transaction that is open hides what is behind it: it is waited for.
 	 */
-	List<ConsumerRecord<byte[], byte[]>> read(String... topics) {
-		List<TopicPartition> partitions = Stream.of(topics)
+	List<ConsumerRecord<byte[], byte[]>> read(List<String> topics) {
+		List<TopicPartition> partitions = topics.stream()
 			.flatMap((topic) -> this.consumer.partitionsFor(topic).stream())
 			.map((info) -> new TopicPartition(info.topic(), info.partition()))
 			.toList();
-		Awaitility.await("open transactions in " + List.of(topics))
+		Awaitility.await("open transactions in " + topics)
 			.atMost(Duration.ofSeconds(90))
 			.until(() -> ends(partitions, IsolationLevel.READ_COMMITTED)
 				.equals(ends(partitions, IsolationLevel.READ_UNCOMMITTED)));

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,15 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.Field;
-import dev.tidemark.contracts.task.TaskCommand;
-import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
+import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.Verb;
+import dev.tidemark.contracts.post.PostCommand.CreatePost;
+import dev.tidemark.contracts.post.PostCommand.UpdatePost;
+import dev.tidemark.contracts.post.Posts;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
-import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
-import dev.tidemark.contracts.task.TaskCommand.ReopenTask;
-import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
-import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
-import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.user.UserCommand;
 import dev.tidemark.contracts.user.UserCommand.ChangePassword;
 import dev.tidemark.contracts.user.UserCommand.DeleteUser;
 import dev.tidemark.contracts.user.UserCommand.RegisterUser;
@@ -45,25 +45,32 @@ import dev.tidemark.worker.stack.TopicNames;
  * next begins when the last has been consumed:
  * <ol>
  * <li>users are registered;</li>
- * <li>tasks live and die; some name users who come in this phase or in the next;</li>
- * <li>those users come; users without tasks are deleted, and come again; a few deletes
- * race with the first tasks of their user (either end is legal, and the model asks
- * which);</li>
+ * <li>tasks and posts live and die; some name users who come in this phase or in the
+ * next;</li>
+ * <li>those users come; users who have nothing are deleted, and come again; those who
+ * have tasks, posts or both are not; a few deletes race with the first tasks and posts of
+ * their user (each end is legal, and the model asks which);</li>
  * <li>everyone who was raced for is registered again; duplicates under other keys;</li>
- * <li>tasks name users who never come.</li>
+ * <li>tasks and posts name users who never come.</li>
  * </ol>
- * Within a phase no command's outcome depends on another topic or partition: a task names
- * users who are there for the whole phase, or who come and do not go; a user who goes has
- * tasks that nobody touches, or none; a duplicate lies behind its original in the same
- * partition.
+ * Within a phase no command's outcome depends on another topic or partition: a task or a
+ * post names users who are there for the whole phase, or who come and do not go; a user
+ * who goes has tasks and posts that nobody touches, or none; a duplicate lies behind its
+ * original in the same partition.
  */
 final class Workload {
 
-	/** The number of the phase in which tasks wait for users who never come. */
+	/** The number of the phase in which users are named who never come. */
 	static final int EXPIRY = 5;
 
-	/** One of so many residents and tasks is in the wrong partition. */
+	/** One of so many residents, tasks and posts is in the wrong partition. */
 	private static final int MISPLACED = 20;
+
+	/** One of so many that have a user is a post. */
+	private static final int POSTS = 3;
+
+	/** One of so many has the id of one of another type. */
+	private static final int TWINS = 10;
 
 	private final SplittableRandom random;
 
@@ -80,7 +87,7 @@ final class Workload {
 
 	private final List<Order> orders = new ArrayList<>();
 
-	private final Set<UUID> contestedDeletes = new HashSet<>();
+	private final Map<UUID, Set<RejectionReason>> contestedDeletes = new LinkedHashMap<>();
 
 	private int phase;
 
@@ -92,33 +99,39 @@ final class Workload {
 	/** Users who are there from the first phase on, and stay. */
 	private final List<String> residents;
 
-	/** Users who come while tasks name them already. */
+	/** Users who come while they are named already. */
 	private final List<String> newcomers;
 
 	/** Users who come in the phase after. */
 	private final List<String> latecomers;
 
-	/** Users without tasks, who go. */
+	/** Users who have nothing, and go. */
 	private final List<String> leavers;
 
-	/** Users with tasks, who cannot go. */
+	/** Users who have something, and cannot go. */
 	private final List<String> owners;
 
-	/** Users whose delete races with their first tasks. */
+	/** Users whose delete races with their first tasks and posts. */
 	private final List<String> contested;
 
 	/** Users who never come. */
 	private final List<String> strangers;
 
-	/** Tasks that any command may touch. */
-	private final List<UUID> tasks = new ArrayList<>();
+	/** Makes the commands of tasks. */
+	private final Children tasks;
+
+	/** Makes the commands of posts. */
+	private final Children posts;
+
+	/** Tasks and posts that any command may touch. */
+	private final List<Key> children = new ArrayList<>();
 
 	/**
-	 * Tasks whose sender has another partitioner. They do not wait for anybody: what
-	 * wakes them up would come in the partition in which they belong, and so in no
+	 * Tasks and posts whose sender has another partitioner. They do not wait for anybody:
+	 * what wakes them up would come in the partition in which they belong, and so in no
 	 * certain order to their commands.
 	 */
-	private final List<UUID> strays = new ArrayList<>();
+	private final List<Key> strays = new ArrayList<>();
 
 	private Workload(long seed, int commands, int partitions, double poison, TopicNames topics) {
 		this.random = new SplittableRandom(seed);
@@ -127,6 +140,8 @@ final class Workload {
 		this.placement = new Placement(partitions);
 		this.nextSpoiler = this.random.nextInt(Spoiler.ALL.size());
 		this.envelopes = new Envelopes(this.random, this.placement, topics);
+		this.tasks = Children.tasks(this.random);
+		this.posts = Children.posts(this.random);
 		this.residents = names("resident", Math.max(4, commands / 60));
 		this.newcomers = names("newcomer", Math.max(2, commands / 200));
 		this.latecomers = names("latecomer", Math.max(2, commands / 200));
@@ -151,7 +166,7 @@ final class Workload {
 	static Workload of(long seed, int commands, int partitions, double poison, TopicNames topics) {
 		Workload workload = new Workload(seed, commands, partitions, poison, topics);
 		workload.registerUsers();
-		workload.workOnTasks(commands * 55 / 100);
+		workload.workOnChildren(commands * 55 / 100);
 		workload.letUsersComeAndGo(commands * 25 / 100);
 		workload.settle(commands * 8 / 100);
 		workload.nameStrangers(commands * 4 / 100);
@@ -173,21 +188,23 @@ final class Workload {
 	}
 
 	/**
-	 * Returns the deletes of users that race with tasks.
+	 * Returns the deletes of users that race with tasks and posts, and the reasons for
+	 * which each may be rejected.
 	 */
-	Set<UUID> contestedDeletes() {
-		return Collections.unmodifiableSet(this.contestedDeletes);
+	Map<UUID, Set<RejectionReason>> contestedDeletes() {
+		return Collections.unmodifiableMap(this.contestedDeletes);
 	}
 
 	/**
 	 * Returns an order of what was received that agrees with all that is certain: phases
-	 * one after the other, partitions as they are; and users first, so that whom a task
-	 * names is there.
+	 * one after the other, partitions as they are; and users first, so that whoever is
+	 * named is there.
 	 */
 	Comparator<Evidence.Received> legalOrder() {
 		return Comparator.<Evidence.Received>comparingInt(
 				(received) -> Objects.requireNonNull(received.order()).phase())
 			.thenComparing((received) -> !received.record().topic().equals(this.topics.commands(Users.TYPE)))
+			.thenComparing((received) -> received.record().topic())
 			.thenComparingInt((received) -> received.record().partition())
 			.thenComparingLong((received) -> received.record().offset());
 	}
@@ -209,17 +226,19 @@ final class Workload {
 		}
 	}
 
-	private void workOnTasks(int count) {
+	private void workOnChildren(int count) {
 		this.phase = 2;
-		for (String owner : this.owners) {
-			ask(create(randomUuid(), owner));
+		for (int i = 0; i < this.owners.size(); i++) {
+			for (Children kind : possessions(i)) {
+				ask(kind.create(randomUuid(), this.owners.get(i)));
+			}
 		}
 		List<String> coming = new ArrayList<>(this.newcomers);
 		for (int i = 0; i < count; i++) {
 			if (!coming.isEmpty() && this.random.nextInt(count) < this.newcomers.size() * 2) {
 				register(coming.removeLast());
 			}
-			workOnTask();
+			workOnChild();
 		}
 		coming.forEach(this::register);
 	}
@@ -230,12 +249,16 @@ final class Workload {
 		this.latecomers.forEach((name) -> events.add(() -> register(name)));
 		this.leavers.forEach((name) -> events.add(() -> leave(name)));
 		this.owners.forEach((name) -> events.add(() -> ask(new DeleteUser(name))));
-		this.contested.forEach((name) -> events.add(() -> contest(name)));
+		for (int i = 0; i < this.contested.size(); i++) {
+			String name = this.contested.get(i);
+			List<Children> kinds = possessions(i);
+			events.add(() -> contest(name, kinds));
+		}
 		for (int i = 0; i < count; i++) {
 			if (this.random.nextInt(count) < events.size() * 2 && !events.isEmpty()) {
 				events.remove(this.random.nextInt(events.size())).run();
 			}
-			workOnTask();
+			workOnChild();
 		}
 		events.forEach(Runnable::run);
 	}
@@ -249,7 +272,7 @@ final class Workload {
 				duplicateElsewhere(any(earlier));
 			}
 			else {
-				workOnTask();
+				workOnChild();
 			}
 		}
 	}
@@ -257,16 +280,16 @@ final class Workload {
 	private void nameStrangers(int count) {
 		this.phase = EXPIRY;
 		for (int i = 0; i < count; i += 5) {
-			UUID taskId = (this.random.nextBoolean() && !this.tasks.isEmpty()) ? any(this.tasks) : newTask();
+			Key child = (this.random.nextBoolean() && !this.children.isEmpty()) ? any(this.children) : newChild();
 			String stranger = any((this.random.nextInt(4) == 0) ? this.leavers : this.strangers);
-			if (this.preview.user(stranger) != null) {
+			if (this.preview.row(Key.user(stranger)) != null) {
 				continue;
 			}
-			ask((this.preview.task(taskId) != null) ? update(taskId, Field.given(stranger)) : create(taskId, stranger));
+			ask((this.preview.row(child) != null) ? update(child, Field.given(stranger)) : create(child, stranger));
 			for (int behind = this.random.nextInt(5); behind > 0; behind--) {
-				ask(anyTaskCommand(taskId));
+				ask(anyCommand(child));
 			}
-			workOnTask();
+			workOnChild();
 			workOnStray();
 		}
 	}
@@ -278,7 +301,7 @@ final class Workload {
 	}
 
 	private void leave(String username) {
-		Expectation.User user = this.preview.user(username);
+		Expectation.Row user = this.preview.row(Key.user(username));
 		ask(new DeleteUser(username), (user != null) ? user.version() + 1 : null);
 		ask(new DeleteUser(username), (user != null && this.random.nextBoolean()) ? user.version() : null);
 		if (this.random.nextBoolean()) {
@@ -291,23 +314,37 @@ final class Workload {
 		}
 	}
 
-	private void contest(String username) {
+	private void contest(String username, List<Children> kinds) {
 		List<Runnable> racers = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
-			UUID taskId = randomUuid();
-			racers.add(() -> {
-				ask(create(taskId, username));
-				ask(new CompleteTask(taskId));
+			Children kind = kinds.get(i % kinds.size());
+			UUID id = randomUuid();
+			racers.add(this.random.nextInt(racers.size() + 1), () -> {
+				ask(kind.create(id, username));
+				ask(kind.change(id));
 			});
 		}
+		Set<RejectionReason> reasons = new LinkedHashSet<>();
+		kinds.forEach((kind) -> reasons.add(Users.TYPE.has(kind.type())));
 		racers.add(this.random.nextInt(racers.size()),
-				() -> this.contestedDeletes.add(ask(new DeleteUser(username)).id()));
+				() -> this.contestedDeletes.put(ask(new DeleteUser(username)).id(), reasons));
 		racers.forEach(Runnable::run);
+	}
+
+	/**
+	 * Returns what one of the users has who have something: posts, both, or tasks.
+	 */
+	private List<Children> possessions(int number) {
+		return switch (number % 3) {
+			case 0 -> List.of(this.posts);
+			case 1 -> List.of(this.tasks, this.posts);
+			default -> List.of(this.tasks);
+		};
 	}
 
 	private void workOnUser() {
 		String username = any((this.random.nextInt(10) == 0) ? this.strangers : this.residents);
-		Expectation.User user = this.preview.user(username);
+		Expectation.Row user = this.preview.row(Key.user(username));
 		Long version = (user != null) ? user.version() : null;
 		switch (this.random.nextInt(8)) {
 			case 0 -> ask((user != null) ? new RegisterUser(username, Texts.passwordHash(this.random))
@@ -319,9 +356,9 @@ final class Workload {
 		}
 	}
 
-	// what happens to tasks
+	// what happens to tasks and posts
 
-	private void workOnTask() {
+	private void workOnChild() {
 		if (this.random.nextDouble() < this.poison) {
 			poison();
 			return;
@@ -339,72 +376,66 @@ final class Workload {
 		else if (fate < 10 + 100 / MISPLACED) {
 			workOnStray();
 		}
-		else if (fate < 40 || this.tasks.isEmpty()) {
-			ask(create(newTask(), anyUser()));
+		else if (fate < 40 || this.children.isEmpty()) {
+			ask(create(newChild(), anyUser()));
 		}
 		else if (fate < 43) {
-			UUID taskId = any(this.tasks);
+			Key child = any(this.children);
 			for (int i = 0; i < 10; i++) {
-				ask(anyTaskCommand(taskId));
+				ask(anyCommand(child));
 			}
 		}
 		else {
-			ask(anyTaskCommand(any(this.tasks)));
+			ask(anyCommand(any(this.children)));
 		}
 	}
 
 	private void workOnStray() {
 		if (this.strays.isEmpty() || this.random.nextInt(4) == 0) {
-			UUID taskId = randomUuid();
-			this.placement.misplace(taskId.toString());
-			this.strays.add(taskId);
-			ask(create(taskId, anyUserFor(taskId)));
+			Key stray = new Key(anyKind().type(), randomUuid().toString());
+			this.placement.misplace(stray.text());
+			this.strays.add(stray);
+			ask(create(stray, anyUserFor(stray)));
 		}
 		else {
-			ask(anyTaskCommand(any(this.strays)));
+			ask(anyCommand(any(this.strays)));
 		}
 	}
 
-	private TaskCommand anyTaskCommand(UUID taskId) {
+	private Command anyCommand(Key child) {
+		Children kind = kind(child);
+		UUID id = id(child);
 		return switch (this.random.nextInt(20)) {
-			case 0 -> create(taskId, anyUserFor(taskId));
-			case 1, 2, 3 -> new CompleteTask(taskId);
-			case 4, 5 -> new ReopenTask(taskId);
-			case 6, 7, 8 -> new DeleteTask(taskId);
-			case 9 -> new RepublishTask(taskId);
-			case 10 -> new ResumeTask(taskId);
-			case 11, 12 -> update(taskId, Field.given(anyUserFor(taskId)));
-			default -> (this.preview.task(taskId) != null) ? update(taskId, Field.absent())
-					: create(taskId, anyUserFor(taskId));
+			case 0 -> create(child, anyUserFor(child));
+			case 1, 2, 3 -> kind.change(id);
+			case 4, 5 -> kind.changeBack(id);
+			case 6, 7, 8 -> kind.delete(id);
+			case 9 -> kind.republish(id);
+			case 10 -> kind.resume(id);
+			case 11, 12 -> update(child, Field.given(anyUserFor(child)));
+			default ->
+				(this.preview.row(child) != null) ? update(child, Field.absent()) : create(child, anyUserFor(child));
 		};
 	}
 
-	private TaskCommand create(UUID taskId, String username) {
-		return new CreateTask(taskId, Texts.title(this.random), username,
-				this.random.nextBoolean() ? Texts.description(this.random) : null,
-				(this.random.nextInt(3) == 0) ? anyStatus() : TaskStatus.PENDING);
+	private Command create(Key child, String username) {
+		return kind(child).create(id(child), username);
 	}
 
-	private TaskCommand update(UUID taskId, Field<String> username) {
-		Field<String> title = this.random.nextBoolean() ? Field.given(Texts.title(this.random)) : Field.absent();
-		Field<@Nullable String> description = switch (this.random.nextInt(4)) {
-			case 0 -> cleared();
-			case 1 -> Field.given(Texts.description(this.random));
-			default -> Field.absent();
-		};
-		boolean nothingYet = !title.isGiven() && !description.isGiven() && !username.isGiven();
-		Field<TaskStatus> status = (nothingYet || this.random.nextInt(4) == 0) ? Field.given(anyStatus())
-				: Field.absent();
-		return new UpdateTask(taskId, title, description, status, username);
+	private Command update(Key child, Field<String> username) {
+		return kind(child).update(id(child), username);
 	}
 
-	@SuppressWarnings("NullAway") // which does not look at what the type argument allows
-	private static Field<@Nullable String> cleared() {
-		return Field.given(null);
+	private Children kind(Key child) {
+		return child.type().equals(Posts.TYPE) ? this.posts : this.tasks;
+	}
+
+	private static UUID id(Key child) {
+		return UUID.fromString(child.text());
 	}
 
 	/**
-	 * Returns a user whom a task of this phase may name.
+	 * Returns a user whom a task or a post of this phase may name.
 	 */
 	private String anyUser() {
 		return switch (this.random.nextInt(20)) {
@@ -414,18 +445,26 @@ final class Workload {
 		};
 	}
 
-	private String anyUserFor(UUID taskId) {
-		return this.placement.isMisplaced(taskId.toString()) ? any(this.residents) : anyUser();
+	private String anyUserFor(Key child) {
+		return this.placement.isMisplaced(child.text()) ? any(this.residents) : anyUser();
 	}
 
-	private TaskStatus anyStatus() {
-		return any(List.of(TaskStatus.values()));
+	private Children anyKind() {
+		return (this.random.nextInt(POSTS) == 0) ? this.posts : this.tasks;
 	}
 
-	private UUID newTask() {
-		UUID taskId = randomUuid();
-		this.tasks.add(taskId);
-		return taskId;
+	private Key newChild() {
+		return newChild(anyKind());
+	}
+
+	private Key newChild(Children kind) {
+		Key child = new Key(kind.type(), randomUuid().toString());
+		if (!this.children.isEmpty() && this.random.nextInt(TWINS) == 0) {
+			Key twin = new Key(kind.type(), any(this.children).text());
+			child = this.children.contains(twin) ? child : twin;
+		}
+		this.children.add(child);
+		return child;
 	}
 
 	// orders
@@ -436,8 +475,8 @@ final class Workload {
 
 	private Intent.Ask ask(Command command, @Nullable Long version) {
 		Long expected = version;
-		if (command instanceof TaskCommand task && this.random.nextInt(6) == 0) {
-			Expectation.Task row = this.preview.task(task.taskId());
+		if (!(command instanceof UserCommand) && this.random.nextInt(6) == 0) {
+			Expectation.Row row = this.preview.row(Key.of(command));
 			expected = (row != null && this.random.nextInt(4) != 0) ? row.version() : this.random.nextLong(1, 9);
 		}
 		Intent.Ask ask = new Intent.Ask(randomUuid(), this.envelopes.anyTime(), expected, this.envelopes.anyPassedOn(),
@@ -453,7 +492,7 @@ final class Workload {
 	private void duplicateHere() {
 		Order original = any(this.orders);
 		if (original.phase() != this.phase || original.aborted() || !(original.intent() instanceof Intent.Ask ask)
-				|| ask.command() instanceof ResumeTask) {
+				|| ask.command().type().verb() == Verb.RESUME) {
 			return;
 		}
 		this.duplicates++;
@@ -477,25 +516,29 @@ final class Workload {
 		return switch (this.random.nextInt(3)) {
 			case 0 -> command;
 			case 1 -> switch (command) {
-				case CreateTask create -> create(create.taskId(), create.username());
-				case UpdateTask update -> update(update.taskId(), update.username());
+				case CreateTask create -> create(Key.of(create), create.username());
+				case CreatePost create -> create(Key.of(create), create.username());
+				case UpdateTask update -> update(Key.of(update), update.username());
+				case UpdatePost update -> update(Key.of(update), update.username());
 				case RegisterUser register -> new RegisterUser(register.username(), Texts.passwordHash(this.random));
 				default -> command;
 			};
-			default -> (command instanceof TaskCommand task) ? new DeleteTask(task.taskId())
-					: new ChangePassword(command.key(), Texts.passwordHash(this.random));
+			default ->
+				(command instanceof UserCommand) ? new ChangePassword(command.key(), Texts.passwordHash(this.random))
+						: kind(Key.of(command)).delete(id(Key.of(command)));
 		};
 	}
 
 	/**
-	 * Sends a command with the id of one of an earlier phase, under any key, to either
+	 * Sends a command with the id of one of an earlier phase, under any key, to any
 	 * topic: a dead letter, unless it happens to be the same.
 	 */
 	private void duplicateElsewhere(Order original) {
 		if (!original.aborted() && original.intent() instanceof Intent.Ask ask
-				&& !(ask.command() instanceof ResumeTask)) {
+				&& ask.command().type().verb() != Verb.RESUME) {
 			this.duplicates++;
-			Command command = this.random.nextBoolean() ? new DeleteTask(any(this.tasks))
+			Key child = any(this.children);
+			Command command = this.random.nextBoolean() ? kind(child).delete(id(child))
 					: new RepublishUser(any(this.residents));
 			Intent.Ask other = new Intent.Ask(ask.id(), this.envelopes.anyTime(), null, this.envelopes.anyPassedOn(),
 					command);
@@ -508,7 +551,7 @@ final class Workload {
 	 */
 	private void abort() {
 		Intent.Ask ask = new Intent.Ask(randomUuid(), this.envelopes.anyTime(), null, Map.of(),
-				this.random.nextBoolean() ? create(randomUuid(), any(this.residents))
+				this.random.nextBoolean() ? anyKind().create(randomUuid(), any(this.residents))
 						: new DeleteUser(any(this.residents)));
 		add(ask, true, this.envelopes.record(ask));
 	}
@@ -535,17 +578,22 @@ final class Workload {
 	 * Returns a command that does no harm should it be sent unspoilt, too.
 	 */
 	private Command victim(Class<? extends Command> type) {
-		UUID taskId = this.tasks.isEmpty() ? newTask() : any(this.tasks);
-		if (type == CreateTask.class) {
-			return create(taskId, any(this.residents));
-		}
-		if (type == UpdateTask.class) {
-			return update(taskId, Field.absent());
-		}
 		if (type == RegisterUser.class) {
 			return new RegisterUser(any(this.residents), Texts.passwordHash(this.random));
 		}
-		return this.random.nextBoolean() ? new CompleteTask(taskId) : new RepublishUser(any(this.residents));
+		if (type == CreateTask.class || type == CreatePost.class) {
+			return create(anyOf((type == CreatePost.class) ? this.posts : this.tasks), any(this.residents));
+		}
+		if (type == UpdateTask.class || type == UpdatePost.class) {
+			return update(anyOf((type == UpdatePost.class) ? this.posts : this.tasks), Field.absent());
+		}
+		Key child = anyOf(anyKind());
+		return this.random.nextBoolean() ? kind(child).change(id(child)) : new RepublishUser(any(this.residents));
+	}
+
+	private Key anyOf(Children kind) {
+		List<Key> some = this.children.stream().filter((child) -> child.type().equals(kind.type())).toList();
+		return some.isEmpty() ? newChild(kind) : any(some);
 	}
 
 	private void add(Intent intent, boolean aborted, ProducerRecord<byte[], byte[]> record) {

@@ -8,11 +8,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
+import dev.tidemark.contracts.AggregateType;
+import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.RejectionReason;
+import dev.tidemark.contracts.Verb;
+import dev.tidemark.contracts.post.Posts;
+import dev.tidemark.contracts.task.Tasks;
+import dev.tidemark.contracts.user.UserCommand;
+import dev.tidemark.contracts.user.UserCommand.DeleteUser;
+import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.TopicNames;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +74,63 @@ class WorkloadTests {
 			.filteredOn(Intent.Poison.class::isInstance)
 			.map((intent) -> ((Intent.Poison) intent).kind())
 			.containsAll(Spoiler.ALL.stream().map(Spoiler::kind).collect(Collectors.toSet()));
+	}
+
+	@Test
+	void asksForEverythingThatCanBeAskedFor() {
+		assertThat(good()).map((order) -> ((Intent.Ask) order.intent()).command().type())
+			.containsAll(
+					Stream.of(Tasks.TYPE, Posts.TYPE, Users.TYPE).flatMap((type) -> type.commands().stream()).toList());
+	}
+
+	@Test
+	void namesATaskAndAPostAlike() {
+		Map<String, Set<AggregateType>> types = new HashMap<>();
+		good().forEach((order) -> {
+			Key key = Key.of(((Intent.Ask) order.intent()).command());
+			types.computeIfAbsent(key.text(), (_) -> new HashSet<>()).add(key.type());
+		});
+
+		assertThat(types.values()).contains(Set.of(Tasks.TYPE, Posts.TYPE));
+	}
+
+	@Test
+	void racesDeletesWithTasksWithPostsAndWithBoth() {
+		RejectionReason hasTasks = Users.TYPE.has(Tasks.TYPE);
+		RejectionReason hasPosts = Users.TYPE.has(Posts.TYPE);
+
+		assertThat(WORKLOAD.contestedDeletes().values()).contains(Set.of(hasTasks), Set.of(hasPosts),
+				Set.of(hasTasks, hasPosts));
+	}
+
+	/**
+	 * So that what the records' timestamps tell of references is so, see
+	 * {@link KeepsReferences}.
+	 */
+	@Test
+	void letsNothingGoOfUsersWhoMayGo() {
+		List<Command> before = good().stream()
+			.filter((order) -> !order.aborted() && order.phase() < Workload.EXPIRY)
+			.map((order) -> ((Intent.Ask) order.intent()).command())
+			.toList();
+		Set<String> going = before.stream()
+			.filter(DeleteUser.class::isInstance)
+			.map(Command::key)
+			.collect(Collectors.toSet());
+		Set<Key> children = before.stream()
+			.filter((command) -> going.contains(user(command)))
+			.map(Key::of)
+			.collect(Collectors.toSet());
+
+		assertThat(children).isNotEmpty();
+		assertThat(before).filteredOn((command) -> children.contains(Key.of(command)))
+			.noneMatch((command) -> command.type().verb() == Verb.DELETE)
+			.allMatch((command) -> user(command).isEmpty() || going.contains(user(command)));
+	}
+
+	/** The user whom a command of a task or a post names, or nothing. */
+	private static String user(Command command) {
+		return (command instanceof UserCommand) ? "" : String.valueOf(command.data().getOrDefault("username", ""));
 	}
 
 	private static List<Integer> fingerprints(Workload workload) {
