@@ -2,6 +2,7 @@ package dev.tidemark.worker.aggregate;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
@@ -48,12 +49,19 @@ public abstract class Aggregate<E extends AggregateRow, N extends Command, C ext
 	}
 
 	/**
-	 * Reads a key.
+	 * Reads a key. To be overridden where rows have it otherwise than the contract does.
 	 * @param key the key as records have it
-	 * @return the key as the rows have it, and as its {@code toString()} has it
+	 * @return the key as the rows have it, and as its {@code toString()} has it: a
+	 * {@link UUID}, a {@link Long}, or text
 	 * @throws IllegalArgumentException if it can't be one
 	 */
-	protected abstract Object rowKey(String key);
+	protected Object rowKey(String key) {
+		Class<?> member = this.type.key().type();
+		if (member == UUID.class) {
+			return UUID.fromString(key);
+		}
+		return (member == Long.class) ? Long.valueOf(key) : key;
+	}
 
 	/**
 	 * Tells whether a text can be a key.
@@ -87,7 +95,8 @@ public abstract class Aggregate<E extends AggregateRow, N extends Command, C ext
 	protected abstract Object rowKey(E row);
 
 	/**
-	 * Makes a row, at version 1.
+	 * Makes a row. Its create is counted elsewhere, unless the row is at version 1
+	 * already.
 	 * @param create the command
 	 * @param at the command's time
 	 * @return the row

@@ -82,8 +82,8 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 	@SuppressWarnings("unchecked") // By the command's verb.
 	private @Nullable String named(Reference<E, N, C> reference, Command command) {
 		return switch (command.type().verb()) {
-			case CREATE -> reference.ofCreate().apply((N) command);
-			case CHANGE -> reference.ofChange().apply((C) command);
+			case CREATE -> Reference.key(reference.ofCreate().apply((N) command));
+			case CHANGE -> Reference.key(reference.ofChange().apply((C) command));
 			case DELETE, REPUBLISH, RESUME -> null;
 		};
 	}
@@ -149,7 +149,10 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 	/** Whether a row in hand refers to a parent, as the batch stands. */
 	boolean refersTo(int reference, String parent) {
 		Reference<E, N, C> by = this.aggregate.references().get(reference);
-		return this.rows.current().values().stream().anyMatch((row) -> parent.equals(by.ofRow().apply(row)));
+		return this.rows.current()
+			.values()
+			.stream()
+			.anyMatch((row) -> parent.equals(Reference.key(by.ofRow().apply(row))));
 	}
 
 	boolean exists(String key) {
@@ -179,7 +182,14 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 					"%s exists, at version %d".formatted(this.aggregate.inWords(create.key()), existing.getVersion()));
 		}
 		AggregateKey absent = absent(create, all);
-		return (absent != null) ? new Deferred(absent) : put(this.aggregate.create(create, at));
+		if (absent != null) {
+			return new Deferred(absent);
+		}
+		E row = this.aggregate.create(create, at);
+		if (row.getVersion() == 0) {
+			row.commanded(at);
+		}
+		return put(row);
 	}
 
 	private Outcome existing(Command command, @Nullable Long expectedVersion, Function<E, Outcome> decide) {
