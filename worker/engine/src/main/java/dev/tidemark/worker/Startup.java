@@ -11,6 +11,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.aggregate.AggregateReader;
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
 import dev.tidemark.worker.intake.UnusableCodecException;
@@ -36,6 +37,8 @@ class Startup implements ApplicationRunner {
 
 	private final Tables tables;
 
+	private final AggregateReader aggregates;
+
 	private final SchemaCheck schema;
 
 	private final TopicCreation topics;
@@ -52,10 +55,11 @@ class Startup implements ApplicationRunner {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(KafkaClients clients, Tables tables, SchemaCheck schema, TopicCreation topics, Intake intake,
-			DeferralSweep sweep, CommandLogRetention retention, Checks checks, WaitingRoom waitingRoom) {
+	Startup(KafkaClients clients, Tables tables, AggregateReader aggregates, SchemaCheck schema, TopicCreation topics,
+			Intake intake, DeferralSweep sweep, CommandLogRetention retention, Checks checks, WaitingRoom waitingRoom) {
 		this.clients = clients;
 		this.tables = tables;
+		this.aggregates = aggregates;
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
@@ -71,6 +75,7 @@ class Startup implements ApplicationRunner {
 		while (true) {
 			try {
 				this.tables.verify();
+				this.aggregates.verify();
 				this.intake.verifyCodecs();
 				this.schema.verify();
 				int partitions = this.topics.ensure();

@@ -131,9 +131,12 @@ public class Deferrals {
 	Map<UUID, AggregateKey> due(StatelessSession session, int atMost) {
 		Map<UUID, AggregateKey> due = new LinkedHashMap<>();
 		for (AggregateType parent : this.aggregates.parents()) {
+			String waits = "d.waits_for_aggregate = '%s'".formatted(parent.wireName());
+			// Others' keys may be of another type, and PostgreSQL evaluates conditions in
+			// whatever order it likes.
+			String key = "case when %s then d.waits_for_key end".formatted(waits);
 			due.putAll(due(session,
-					"d.waits_for_aggregate = '%s' and %s".formatted(parent.wireName(),
-							this.tables.exists(this.aggregates.of(parent).entity(), "d.waits_for_key")),
+					"%s and %s".formatted(waits, this.tables.exists(this.aggregates.of(parent).entity(), key)),
 					Map.of(), atMost - due.size()));
 		}
 		due.putAll(due(

@@ -8,8 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -30,11 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.CommandType;
 import dev.tidemark.contracts.EventHeaders;
-import dev.tidemark.contracts.MalformedDataException;
 import dev.tidemark.contracts.Verb;
 import dev.tidemark.worker.aggregate.AggregateReader;
+import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.settings.WorkerEnvironment;
@@ -124,8 +121,7 @@ final class Republish {
 
 	/** A command to publish a snapshot again, whether there is a row or not. */
 	private static Command command(AggregateType aggregate, String key) {
-		CommandType type = Objects.requireNonNull(aggregate.command(Verb.REPUBLISH), aggregate::wireName);
-		return type.read(Map.of(type.members().getFirst(), key));
+		return new AggregateKey(aggregate, key).command(Verb.REPUBLISH);
 	}
 
 	private static Command checked(AggregateType aggregate, String key) {
@@ -135,7 +131,7 @@ final class Republish {
 				return command;
 			}
 		}
-		catch (MalformedDataException ex) {
+		catch (IllegalArgumentException ex) {
 			// As is said below.
 		}
 		throw new UsageException("'%s' can be no key of %s".formatted(key, aggregate.plural()));

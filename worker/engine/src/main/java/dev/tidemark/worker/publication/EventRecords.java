@@ -2,9 +2,6 @@ package dev.tidemark.worker.publication;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.tidemark.contracts.AggregateType;
-import dev.tidemark.contracts.CommandType;
+import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.EventType;
 import dev.tidemark.contracts.Verb;
@@ -85,13 +81,12 @@ class EventRecords {
 
 	/** Sent anew each time it is published: a resume too many does nothing. */
 	private ProducerRecord<byte[], byte[]> resume(Resume event) {
-		AggregateType aggregate = event.aggregate().type();
-		CommandType type = Objects.requireNonNull(aggregate.command(Verb.RESUME), aggregate::wireName);
-		byte[] key = bytes(event.aggregate().key());
-		Headers headers = headers(UUID.randomUUID().toString(), type.wireName(), key,
+		Command resume = event.aggregate().command(Verb.RESUME);
+		byte[] key = bytes(resume.key());
+		Headers headers = headers(UUID.randomUUID().toString(), resume.type().wireName(), key,
 				event.cause().commandId().toString(), event.cause());
-		byte[] data = JSON.writeValueAsBytes(Map.of(type.members().getFirst(), event.aggregate().key()));
-		return record(this.topics.commands(aggregate), key, data, headers);
+		return record(this.topics.commands(event.aggregate().type()), key, JSON.writeValueAsBytes(resume.data()),
+				headers);
 	}
 
 	private static Headers headers(String id, String type, byte[] subject, String causationId, Cause cause) {

@@ -50,6 +50,26 @@ public final class Tables {
 	}
 
 	/**
+	 * Returns what a key is to Java.
+	 * @param type the entities' type
+	 * @return the type of the keys that can be looked for
+	 */
+	public Class<?> keyType(Class<?> type) {
+		return table(type).key().type().javaType();
+	}
+
+	/**
+	 * Returns what the column of an attribute is to Java.
+	 * @param type the entities' type
+	 * @param attribute the attribute's name
+	 * @return the type of the column's values
+	 * @throws IllegalArgumentException if there is no such column
+	 */
+	public Class<?> columnType(Class<?> type, String attribute) {
+		return table(type).column(attribute).type().javaType();
+	}
+
+	/**
 	 * Begins to gather what a batch reads.
 	 * @return nothing yet
 	 */

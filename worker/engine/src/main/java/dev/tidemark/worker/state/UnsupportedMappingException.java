@@ -8,7 +8,11 @@ public final class UnsupportedMappingException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	UnsupportedMappingException(String message) {
+	/**
+	 * Says what is in the way.
+	 * @param message all of it
+	 */
+	public UnsupportedMappingException(String message) {
 		super(message);
 	}
 
