@@ -332,7 +332,7 @@ function showFigures(state) {
 			? `${plural(progress.partitions.length, "partition")}, ${plural(progress.members, "consumer")}`
 				+ (held > 0 ? `; ${count(held)} behind open transactions` : "") : "all workers"),
 			stale: staleness(state.progress), level: left > 10_000 ? "notice" : null },
-		{ ...tile("Waiting for users", deferred ? count(deferred.count) : "–", "", oldest
+		{ ...tile("Waiting for others", deferred ? count(deferred.count) : "–", "", oldest
 			? `the oldest for ${duration(Math.max(0, serverNow - Date.parse(oldest.since)) / 1000)}` : "all workers"),
 			stale: staleness(state.deferred) },
 		{ ...tile("Rejected", rejected.text, "", "in the last hour, all workers"), stale: staleness(state.rejections) },
