@@ -4,8 +4,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 
-import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +16,7 @@ import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.Member;
 import dev.tidemark.contracts.Snapshot;
 import dev.tidemark.contracts.Verb;
+import dev.tidemark.sample.CrateRow;
 import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.state.RecordedWrites;
 import dev.tidemark.worker.state.UnsupportedMappingException;
@@ -133,19 +132,6 @@ class IntegerKeysTests {
 		public EventType eventType() {
 			return CRATE.snapshot();
 		}
-
-	}
-
-	/** What is stored of a crate. */
-	@Entity
-	static class CrateRow extends AggregateEntity {
-
-		@Id
-		long number;
-
-		@Nullable Long in;
-
-		@Nullable String label;
 
 	}
 

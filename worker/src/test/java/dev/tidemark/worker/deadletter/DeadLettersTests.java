@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.contracts.user.Users;
@@ -46,8 +48,10 @@ class DeadLettersTests {
 
 	private final DeadLetters letters = new DeadLetters(new DefaultKafkaConsumerFactory<>(SETTINGS),
 			new DefaultKafkaProducerFactory<>(SETTINGS, new ByteArraySerializer(), new ByteArraySerializer()),
-			FoundTopics.names(Map.of("task-commands", tenant.topics().commands(Tasks.TYPE), "user-commands",
-					tenant.topics().commands(Users.TYPE))));
+			FoundTopics.names(Catalogue.installed()
+				.aggregates()
+				.stream()
+				.collect(Collectors.toMap((type) -> type.wireName() + "-commands", tenant.topics()::commands))));
 
 	@AfterAll
 	static void close() {
