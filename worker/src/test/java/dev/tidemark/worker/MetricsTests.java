@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskCommand.DeleteTask;
 import dev.tidemark.contracts.task.TaskCommand.RepublishTask;
@@ -62,7 +63,8 @@ class MetricsTests {
 					"tidemark_deferred_commands", "tidemark_deferred_oldest_age_seconds",
 					"tidemark_waiting_since_seconds", "tidemark_intake_stopped", "tidemark_schema_behind",
 					"tidemark_consumers", "tidemark_partitions_assigned");
-		assertThat(deployment.worker().metric("tidemark_partitions_assigned")).isEqualTo(4);
+		assertThat(deployment.worker().metric("tidemark_partitions_assigned"))
+			.isEqualTo(2.0 * Catalogue.installed().aggregates().size());
 		assertThat(deployment.worker().metric("tidemark_consumers", "state=\"running\""))
 			.isEqualTo(deployment.worker().metric("tidemark_consumers", "state=\"expected\""))
 			.isPositive();
