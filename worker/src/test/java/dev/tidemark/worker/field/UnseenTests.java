@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tidemark.contracts.post.Posts;
 import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.contracts.user.Users;
 import dev.tidemark.worker.stack.Client;
@@ -82,7 +83,8 @@ class UnseenTests {
 				.untilAsserted(() -> assertThat(
 						worker.metrics().filter((line) -> line.startsWith(gauge + "{")).map(UnseenTests::partition))
 					.containsExactlyInAnyOrderElementsOf(Stream
-						.of(tasks, deployment.tenant().topics().commands(Users.TYPE))
+						.of(tasks, deployment.tenant().topics().commands(Users.TYPE),
+								deployment.tenant().topics().commands(Posts.TYPE))
 						.flatMap((
 								topic) -> Stream.iterate(0, (i) -> i + 1).limit(PARTITIONS).map((i) -> topic + "-" + i))
 						.toList()));
