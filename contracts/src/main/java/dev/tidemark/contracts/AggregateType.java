@@ -46,6 +46,8 @@ public final class AggregateType {
 
 	private final Set<AggregateType> parents;
 
+	private final List<Member<?>> uniqueMembers;
+
 	private final EventType snapshot;
 
 	private final EventType tombstone;
@@ -62,6 +64,7 @@ public final class AggregateType {
 			parents.add(this);
 		}
 		this.parents = Collections.unmodifiableSet(parents);
+		this.uniqueMembers = List.copyOf(declaration.uniqueMembers);
 		checkNames();
 		String prefix = prefix();
 		this.snapshot = new EventType(prefix + "snapshot.v1", readModelTopic());
@@ -73,6 +76,7 @@ public final class AggregateType {
 		checkCommands(prefix);
 		checkVerbs();
 		checkSnapshots();
+		checkUniqueMembers();
 		// At last, so that what cannot be declared leaves nothing behind.
 		this.commands.forEach((command) -> command.belongTo(this));
 	}
@@ -127,11 +131,13 @@ public final class AggregateType {
 	}
 
 	private static boolean canBeKey(Member<?> member) {
-		Map<String, Object> schema = member.schema();
-		boolean bounded = "integer".equals(schema.get("type")) || member.type() == UUID.class
-				|| (schema.get("maxLength") instanceof Number most && most.longValue() <= KEY_CODE_POINTS
-						&& !member.edges(true).contains(""));
-		return bounded && member.isRequired() && !member.isSecret();
+		return fitsAnIndex(member) && !member.edges(true).contains("") && member.isRequired();
+	}
+
+	private static boolean fitsAnIndex(Member<?> member) {
+		boolean bounded = member.type() == Long.class || member.type() == UUID.class
+				|| (member.schema().get("maxLength") instanceof Number most && most.longValue() <= KEY_CODE_POINTS);
+		return bounded && !member.isSecret();
 	}
 
 	private void checkCommands(String prefix) {
@@ -196,6 +202,22 @@ public final class AggregateType {
 				throw new IllegalArgumentException(
 						"%s: %s, but they are no members of the snapshot, or the first of them cannot be null"
 							.formatted(this.wireName, rule.words()));
+			}
+		}
+	}
+
+	private void checkUniqueMembers() {
+		for (Member<?> member : this.uniqueMembers) {
+			String name = member.wireName();
+			boolean published = this.snapshotMembers.stream().anyMatch((other) -> other.wireName().equals(name));
+			boolean created = this.commands.stream()
+				.anyMatch((command) -> command.verb() == Verb.CREATE && command.members().contains(name));
+			boolean comparable = List.of(Long.class, UUID.class, String.class).contains(member.type());
+			if (!fitsAnIndex(member) || !comparable || name.equals(key().wireName()) || !published || !created) {
+				throw new IllegalArgumentException(
+						("%s: %s can't be unique: it must be an integer, a UUID or a text of at most %d code points, no "
+								+ "secret, not the key, and a member of the create and of the snapshot")
+							.formatted(this.wireName, member, KEY_CODE_POINTS));
 			}
 		}
 	}
@@ -367,6 +389,28 @@ public final class AggregateType {
 		return reason("HAS_" + children.plural.toUpperCase(Locale.ROOT));
 	}
 
+	/**
+	 * Returns the members, beside the key, of which no two aggregates of this type have
+	 * the same value.
+	 * @return the members, in the order of the declaration
+	 */
+	public List<Member<?>> uniqueMembers() {
+		return this.uniqueMembers;
+	}
+
+	/**
+	 * Returns why a command is rejected that asks for a value that another aggregate has.
+	 * @param member one of {@link #uniqueMembers()}
+	 * @return for example {@code SHELF_LABEL_TAKEN}
+	 * @throws IllegalArgumentException if the member is none of them
+	 */
+	public RejectionReason taken(Member<?> member) {
+		if (this.uniqueMembers.stream().noneMatch((unique) -> unique.wireName().equals(member.wireName()))) {
+			throw new IllegalArgumentException("%s of %s is not unique".formatted(member, this.plural));
+		}
+		return reason(member.wireName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT) + "_TAKEN");
+	}
+
 	private RejectionReason reason(String end) {
 		return new RejectionReason(this.wireName.toUpperCase(Locale.ROOT) + "_" + end);
 	}
@@ -392,6 +436,8 @@ public final class AggregateType {
 		private final List<NullUnless> snapshotRules = new ArrayList<>();
 
 		private final List<AggregateType> parents = new ArrayList<>();
+
+		private final List<Member<?>> uniqueMembers = new ArrayList<>();
 
 		private boolean refersToItself;
 
@@ -429,6 +475,17 @@ public final class AggregateType {
 		 */
 		public Declaration refersToItself() {
 			this.refersToItself = true;
+			return this;
+		}
+
+		/**
+		 * Says that no two of the aggregates have the same value of a member. A command
+		 * that asks for one that another has is rejected. Any number may have null.
+		 * @param members members of the create and of the snapshots, each on its own
+		 * @return this
+		 */
+		public Declaration unique(Member<?>... members) {
+			this.uniqueMembers.addAll(Arrays.asList(members));
 			return this;
 		}
 

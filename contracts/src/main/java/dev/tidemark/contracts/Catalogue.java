@@ -162,6 +162,7 @@ public final class Catalogue {
 				}
 			}
 		}
+		aggregates().forEach((type) -> type.uniqueMembers().forEach((member) -> reasons.add(type.taken(member))));
 		return Collections.unmodifiableSet(reasons);
 	}
 

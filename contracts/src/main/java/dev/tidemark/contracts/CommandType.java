@@ -286,6 +286,18 @@ public final class CommandType {
 		return Collections.unmodifiableMap(data);
 	}
 
+	/**
+	 * Returns what a command has for a member.
+	 * @param command a command of this type
+	 * @param member the member's name
+	 * @return the record's component, which is a {@link Field} for a field of a merge
+	 * patch; null if it is null, or if commands of this type have no such member
+	 */
+	public @Nullable Object value(Command command, String member) {
+		int index = this.names.indexOf(member);
+		return (index >= 0) ? component(command, index) : null;
+	}
+
 	/** Returns the key of a command, as text. */
 	String key(Command command) {
 		Object key = component(command, 0);

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @see AggregateType#alreadyExists()
  * @see AggregateType#notFound()
  * @see AggregateType#has(AggregateType)
+ * @see AggregateType#taken(Member)
  */
 public record RejectionReason(@JsonValue String name) {
 

@@ -50,6 +50,20 @@ class DeclarationTests {
 	public record Name(long id, String name) implements Thing {
 	}
 
+	/** A create with more than the key. */
+	public record Tag(long id, String tagNo) implements Thing {
+	}
+
+	/** How such a thing stands. */
+	public record Tagged(long id, String tagNo, @Nullable String name, long version) implements Snapshot {
+
+		@Override
+		public EventType eventType() {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
 	/** A command that has its key last. */
 	public record Rename(String name, long id) implements Thing {
 	}
@@ -264,6 +278,30 @@ class DeclarationTests {
 				name());
 		refusedDeclaration((declaration) -> declaration.nullUnless(name(), other, new UUID(0, 0)),
 				"`name` is `null` unless `other`", ID, name());
+	}
+
+	@Test
+	void whatIsUniqueIsCreatedAndPublishedAndFitsAnIndex() {
+		AggregateType type = tagged("tagNo", 255).unique(Member.line("tagNo", 1, 255, "A."))
+			.publishes(Tagged.class, ID, Member.line("tagNo", 1, 255, "A."), name());
+		assertThat(type.uniqueMembers()).extracting(Member::wireName).containsExactly("tagNo");
+		assertThat(type.taken(type.uniqueMembers().getFirst()).name()).isEqualTo("THING_TAG_NO_TAKEN");
+		assertThat(Catalogue.of(List.of(type)).reasons()).extracting(RejectionReason::name)
+			.containsExactly("THING_ALREADY_EXISTS", "THING_NOT_FOUND", "VERSION_CONFLICT", "THING_TAG_NO_TAKEN");
+		assertThatIllegalArgumentException().isThrownBy(() -> type.taken(NAME)).withMessageContaining("is not unique");
+		for (Member<?> no : List.of(ID, NAME, Member.line("tagNo", 1, 256, "A."), Member.time("tagNo", "A."),
+				Member.line("tagNo", 1, 9, "A.").secret(), Member.line("tagnumber", 1, 9, "A."))) {
+			refused(() -> tagged("tagNo", 255).unique(no)
+				.publishes(Tagged.class, ID, Member.line("tagNo", 1, 255, "A."), name()),
+					"thing: " + no + " can't be unique");
+		}
+	}
+
+	/** Things that have a member beside the key from the beginning. */
+	private static AggregateType.Declaration tagged(String member, int most) {
+		List<CommandType> commands = new ArrayList<>(commands());
+		commands.set(0, command(Verb.CREATE, "make", Tag.class, ID, Member.line(member, 1, most, "A.")));
+		return thing().commands(commands.toArray(CommandType[]::new));
 	}
 
 	@Test

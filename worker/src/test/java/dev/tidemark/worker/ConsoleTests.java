@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.openqa.selenium.Keys;
 
+import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.task.TaskCommand.CompleteTask;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
@@ -115,7 +116,8 @@ class ConsoleTests {
 			assertThat(this.browser.text("#outcomes")).containsPattern("applied\\s+[0-9.]+\\s+3\\d\\d")
 				.containsPattern("TASK_NOT_FOUND\\s+[0-9.]+\\s+7");
 			assertThat(this.browser.text("#deferred")).contains("somebody who is not there");
-			assertThat(this.browser.text("#figures")).containsPattern("Lag\\s+0\\s+4 partitions");
+			assertThat(this.browser.text("#figures"))
+				.containsPattern("Lag\\s+0\\s+%d partitions".formatted(2 * Catalogue.installed().aggregates().size()));
 			assertThat(this.browser.text("#phases")).containsPattern("commit\\s+[0-9.]+ ms");
 			assertThat(this.browser.text("#schema")).contains("this worker was built for");
 		});

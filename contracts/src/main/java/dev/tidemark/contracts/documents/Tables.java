@@ -134,6 +134,9 @@ final class Tables {
 			words.put(type.alreadyExists(), "%s is to be created that is there".formatted(one));
 			words.put(type.notFound(), "another command of %s names one that is not there; never %s"
 				.formatted(type.plural(), (type.command(Verb.RESUME) != null) ? "republish or resume" : "republish"));
+			type.uniqueMembers()
+				.forEach((member) -> words.put(type.taken(member),
+						"%s is to have %s that another one has".formatted(one, code(member.wireName()))));
 			for (AggregateType child : this.catalogue.aggregates()) {
 				if (child.parents().contains(type)) {
 					words.put(type.has(child), "%s is to be deleted to which %s refer".formatted(one, child.plural()));

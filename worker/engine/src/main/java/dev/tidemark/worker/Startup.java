@@ -11,7 +11,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-import dev.tidemark.worker.aggregate.AggregateReader;
+import dev.tidemark.worker.aggregate.DeclarationCheck;
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
 import dev.tidemark.worker.intake.UnusableCodecException;
@@ -37,7 +37,7 @@ class Startup implements ApplicationRunner {
 
 	private final Tables tables;
 
-	private final AggregateReader aggregates;
+	private final DeclarationCheck declarations;
 
 	private final SchemaCheck schema;
 
@@ -55,11 +55,12 @@ class Startup implements ApplicationRunner {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	Startup(KafkaClients clients, Tables tables, AggregateReader aggregates, SchemaCheck schema, TopicCreation topics,
-			Intake intake, DeferralSweep sweep, CommandLogRetention retention, Checks checks, WaitingRoom waitingRoom) {
+	Startup(KafkaClients clients, Tables tables, DeclarationCheck declarations, SchemaCheck schema,
+			TopicCreation topics, Intake intake, DeferralSweep sweep, CommandLogRetention retention, Checks checks,
+			WaitingRoom waitingRoom) {
 		this.clients = clients;
 		this.tables = tables;
-		this.aggregates = aggregates;
+		this.declarations = declarations;
 		this.schema = schema;
 		this.topics = topics;
 		this.intake = intake;
@@ -75,9 +76,10 @@ class Startup implements ApplicationRunner {
 		while (true) {
 			try {
 				this.tables.verify();
-				this.aggregates.verify();
+				this.declarations.verifyMapping();
 				this.intake.verifyCodecs();
 				this.schema.verify();
+				this.declarations.verifyTables();
 				int partitions = this.topics.ensure();
 				this.intake.start(partitions);
 				this.waiting.succeeded();

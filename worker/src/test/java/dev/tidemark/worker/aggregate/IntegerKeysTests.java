@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Catalogue;
@@ -85,8 +86,9 @@ class IntegerKeysTests {
 
 	private static void verify(Crates crates) {
 		try (RecordedWrites database = new RecordedWrites(CrateRow.class)) {
-			new AggregateReader(new Aggregates(Catalogue.of(List.of(CRATE)), List.of(crates)), database.tables())
-				.verify();
+			new DeclarationCheck(new Aggregates(Catalogue.of(List.of(CRATE)), List.of(crates)), database.tables(),
+					new PGSimpleDataSource())
+				.verifyMapping();
 		}
 	}
 

@@ -96,7 +96,7 @@ public abstract class Aggregate<E extends AggregateRow, N extends Command, C ext
 
 	/**
 	 * Makes a row. Its create is counted elsewhere, unless the row is at version 1
-	 * already.
+	 * already. A number that the database draws is given to it elsewhere, too.
 	 * @param create the command
 	 * @param at the command's time
 	 * @return the row
@@ -123,6 +123,14 @@ public abstract class Aggregate<E extends AggregateRow, N extends Command, C ext
 	 * @return the references, in the order in which they are checked
 	 */
 	protected List<Reference<E, N, C>> references() {
+		return List.of();
+	}
+
+	/**
+	 * Returns where the rows have the members that are unique.
+	 * @return one for each that the contract declares
+	 */
+	protected List<Unique<E>> uniques() {
 		return List.of();
 	}
 

@@ -1,6 +1,7 @@
 package dev.tidemark.worker.aggregate;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,6 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.Command;
+import dev.tidemark.contracts.Member;
 import dev.tidemark.contracts.RejectionReason;
 import dev.tidemark.contracts.Verb;
 import dev.tidemark.worker.envelope.AggregateKey;
@@ -53,10 +56,19 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 
 	private final WorkingSet<Object, E> rows = new WorkingSet<>();
 
+	private final List<Holders<E>> holders;
+
 	private final List<Parts<?>> parts = new ArrayList<>();
+
+	/** How many rows may come that no number has been drawn for. */
+	private int numbersWanted;
+
+	/** Each gives a row a number that the database has drawn. */
+	private final Queue<Consumer<E>> numbers = new ArrayDeque<>();
 
 	AggregateBatch(Aggregate<E, N, C> aggregate) {
 		this.aggregate = aggregate;
+		this.holders = aggregate.uniques().stream().map(Holders::new).toList();
 		aggregate.parts().forEach((part) -> this.parts.add(new Parts<>(part)));
 	}
 
@@ -69,13 +81,20 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		}
 	}
 
-	/** Calls back for each key that a command names of another aggregate. */
+	/**
+	 * Takes note of what a command that may be decided needs besides its own aggregate,
+	 * and calls back for each key that it names of another one.
+	 */
 	void names(Command command, Consumer<AggregateKey> named) {
 		for (Reference<E, N, C> reference : this.aggregate.references()) {
 			String key = named(reference, command);
 			if (key != null) {
 				named.accept(new AggregateKey(reference.to(), key));
 			}
+		}
+		this.holders.forEach((holders) -> holders.want(command));
+		if (command.type().verb() == Verb.CREATE) {
+			this.numbersWanted++;
 		}
 	}
 
@@ -93,11 +112,17 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		this.named.add(this.aggregate.rowKey(key));
 	}
 
-	/** Finds which of those that are only named there are. */
+	/**
+	 * Finds which of those that are only named there are, and whatever else commands
+	 * need.
+	 */
 	void findNamed(Reads reads) {
 		List<Object> onlyNamed = this.named.stream().filter((key) -> !this.touched.contains(key)).toList();
 		this.named.clear();
 		reads.findKeys(this.aggregate.entity(), onlyNamed, this.others::add);
+		this.holders.forEach((holders) -> holders.find(reads, this.aggregate.entity(), this.touched));
+		reads.drawNumbers(this.aggregate.entity(), this.numbersWanted, this.numbers::add);
+		this.numbersWanted = 0;
 	}
 
 	void load(Reads reads) {
@@ -105,7 +130,9 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 	}
 
 	void adopt(E row) {
-		this.rows.adopt(this.aggregate.rowKey(row), row);
+		Object key = this.aggregate.rowKey(row);
+		this.rows.adopt(key, row);
+		this.holders.forEach((holders) -> holders.put(key, row));
 	}
 
 	void loadParts(Reads reads) {
@@ -185,7 +212,15 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		if (absent != null) {
 			return new Deferred(absent);
 		}
+		Outcome taken = taken(create);
+		if (taken != null) {
+			return taken;
+		}
 		E row = this.aggregate.create(create, at);
+		Consumer<E> number = this.numbers.poll();
+		if (number != null) {
+			number.accept(row);
+		}
 		if (row.getVersion() == 0) {
 			row.commanded(at);
 		}
@@ -210,6 +245,10 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		if (absent != null) {
 			return new Deferred(absent);
 		}
+		Outcome taken = taken(change);
+		if (taken != null) {
+			return taken;
+		}
 		this.aggregate.change(row, change, at);
 		row.commanded(at);
 		return put(row);
@@ -229,8 +268,23 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		return null;
 	}
 
+	/** Says why a command can't be applied, if it asks for what another has. */
+	private @Nullable Outcome taken(Command command) {
+		Object key = this.aggregate.rowKey(command);
+		for (Holders<E> candidate : this.holders) {
+			if (candidate.isTaken(command, key)) {
+				Member<?> member = candidate.unique().member();
+				return new Rejected(this.aggregate.type().taken(member),
+						"another %s has this %s".formatted(this.aggregate.type().wireName(), member.wireName()));
+			}
+		}
+		return null;
+	}
+
 	private Outcome put(E row) {
-		this.rows.put(this.aggregate.rowKey(row), row);
+		Object key = this.aggregate.rowKey(row);
+		this.rows.put(key, row);
+		this.holders.forEach((holders) -> holders.put(key, row));
 		return new Applied(ReadModel.of(this.aggregate.snapshot(row)));
 	}
 
@@ -239,7 +293,9 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		if (forbidden != null) {
 			return forbidden;
 		}
-		this.rows.remove(this.aggregate.rowKey(row));
+		Object key = this.aggregate.rowKey(row);
+		this.rows.remove(key);
+		this.holders.forEach((holders) -> holders.remove(key));
 		return new Applied(ReadModel.tombstone(this.aggregate.type().tombstone(), row.getVersion() + 1));
 	}
 

@@ -16,7 +16,6 @@ import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Snapshot;
 import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.Tables;
-import dev.tidemark.worker.state.UnsupportedMappingException;
 
 /**
  * Reads aggregates as they stand, for those who only look: as the same snapshots that are
@@ -37,42 +36,6 @@ public class AggregateReader {
 	AggregateReader(Aggregates aggregates, Tables tables) {
 		this.aggregates = aggregates;
 		this.tables = tables;
-	}
-
-	/**
-	 * Makes sure that keys, and what refers to them, are of the types that their columns
-	 * hold. Whatever else is wrong with a declaration is found before.
-	 * @throws UnsupportedMappingException if they are not, with all that is wrong
-	 */
-	public void verify() {
-		List<String> objections = new ArrayList<>();
-		for (Aggregate<?, ?, ?> aggregate : this.aggregates.all()) {
-			Class<?> keyType = this.tables.keyType(aggregate.entity());
-			for (Object edge : aggregate.type().key().edges(true)) {
-				check(aggregate.entity(), "key", keyType, aggregate.rowKey(edge.toString()).getClass(), objections);
-			}
-			for (Reference<?, ?, ?> reference : aggregate.references()) {
-				try {
-					check(aggregate.entity(), reference.attribute(),
-							this.tables.columnType(aggregate.entity(), reference.attribute()),
-							this.tables.keyType(this.aggregates.of(reference.to()).entity()), objections);
-				}
-				catch (IllegalArgumentException ex) {
-					objections.add(String.valueOf(ex.getMessage()));
-				}
-			}
-		}
-		if (!objections.isEmpty()) {
-			throw new UnsupportedMappingException(String.join("; ", objections));
-		}
-	}
-
-	private static void check(Class<?> entity, String what, Class<?> column, Class<?> key, List<String> objections) {
-		String objection = "%s.%s is a %s, and must be a %s, as the keys that it holds".formatted(entity.getName(),
-				what, column.getSimpleName(), key.getSimpleName());
-		if (column != key && !objections.contains(objection)) {
-			objections.add(objection);
-		}
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Catalogue;
+import dev.tidemark.contracts.Member;
 
 /**
  * All aggregates that there are, parents before those that refer to them.
@@ -58,6 +59,11 @@ public class Aggregates {
 			if (!referred.equals(type.parents())) {
 				throw new IllegalStateException("The aggregate of type %s refers to %s, but its declaration to %s"
 					.formatted(type.wireName(), referred, type.parents()));
+			}
+			List<Member<?>> unique = aggregate.uniques().stream().<Member<?>>map(Unique::member).toList();
+			if (!unique.equals(type.uniqueMembers())) {
+				throw new IllegalStateException("The aggregate of type %s has unique %s, but its declaration %s"
+					.formatted(type.wireName(), unique, type.uniqueMembers()));
 			}
 			inCatalogue.put(type, aggregate);
 		}

@@ -13,6 +13,7 @@ import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.JdbcMapping;
+import org.hibernate.metamodel.mapping.SingularAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.spi.EntityInstantiator;
 import org.hibernate.persister.entity.EntityPersister;
@@ -26,16 +27,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the table's name
  * @param instantiator makes an entity with nothing in it
- * @param columns all columns; the first is the primary key
+ * @param columns all columns; the first is the key: the natural id, or the primary key
+ * where there is none
+ * @param drawn the primary key where the database draws it; null where it does not
  * @param inserted what an insert writes
  * @param updated what an update needs: the key, and what it writes
  */
-record MappedTable(String name, EntityInstantiator instantiator, List<Column> columns, List<Column> inserted,
-		List<Column> updated, String select, String insert, String update, String delete) {
+record MappedTable(String name, EntityInstantiator instantiator, List<Column> columns, @Nullable Column drawn,
+		List<Column> inserted, List<Column> updated, String select, String insert, String update, String delete) {
 
-	private MappedTable(String name, EntityInstantiator instantiator, List<Column> columns, List<Column> inserted,
-			List<Column> updated, Column key) {
-		this(name, instantiator, columns, inserted, updated,
+	private MappedTable(String name, EntityInstantiator instantiator, List<Column> columns, @Nullable Column drawn,
+			List<Column> inserted, List<Column> updated, Column key) {
+		this(name, instantiator, columns, drawn, inserted, updated,
 				"select %s from %s where %s = any(?)".formatted(names(columns), name, key.name()),
 				"insert into %s (%s) select %s".formatted(name, names(inserted), rows(inserted)),
 				"update %s as t set %s from (select %s) as r where t.%s = r.%4$s".formatted(name, assignments(updated),
@@ -54,11 +57,26 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 			throw new IllegalArgumentException(entity.getName() + " has a key of several columns");
 		}
 		WrapperOptions options = sessions.getWrapperOptions();
-		Column key = Column.of(identifier, identifier.getPropertyAccess(), options);
+		Column primaryKey = Column.of(identifier, identifier.getPropertyAccess(), options);
+		BasicAttributeMapping naturalId = naturalId(mapping);
+		boolean isDrawn = mapping.isIdentifierAssignedByInsert();
+		if (isDrawn != (naturalId != null)) {
+			throw new IllegalArgumentException(entity.getName() + (isDrawn
+					? " has an id that the database draws, and needs a natural id beside it, which records have"
+					: " has a natural id, and the database does not draw its id: the natural id can be the id"));
+		}
+		Column key = (naturalId != null) ? Column.of(naturalId, naturalId.getPropertyAccess(), options) : primaryKey;
 		List<Column> columns = new ArrayList<>(List.of(key));
 		List<Column> inserted = new ArrayList<>(List.of(key));
 		List<Column> updated = new ArrayList<>(List.of(key));
+		if (isDrawn) {
+			columns.add(primaryKey);
+			inserted.add(primaryKey);
+		}
 		mapping.forEachAttributeMapping((attribute) -> {
+			if (attribute.equals(naturalId)) {
+				return;
+			}
 			if (attribute instanceof BasicAttributeMapping basic) {
 				Column column = Column.of(basic, basic.getPropertyAccess(), options);
 				columns.add(column);
@@ -74,7 +92,19 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 			}
 		});
 		return new MappedTable(mapping.getTableName(), mapping.getRepresentationStrategy().getInstantiator(),
-				List.copyOf(columns), List.copyOf(inserted), List.copyOf(updated), key);
+				List.copyOf(columns), isDrawn ? primaryKey : null, List.copyOf(inserted), List.copyOf(updated), key);
+	}
+
+	private static @Nullable BasicAttributeMapping naturalId(EntityPersister mapping) {
+		if (mapping.getNaturalIdMapping() == null) {
+			return null;
+		}
+		List<SingularAttributeMapping> attributes = mapping.getNaturalIdMapping().getNaturalIdAttributes();
+		if (attributes.size() > 1 || !(attributes.getFirst() instanceof BasicAttributeMapping basic)) {
+			throw new IllegalArgumentException(
+					mapping.getMappedClass().getName() + " has a natural id of several columns");
+		}
+		return basic;
 	}
 
 	/** An association may go by the key or by a column that is an attribute, too. */
@@ -107,7 +137,7 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 		return columns.stream().map(text).collect(Collectors.joining(", "));
 	}
 
-	/** The primary key. */
+	/** What records have: the natural id, or the primary key. */
 	Column key() {
 		return this.columns.getFirst();
 	}
@@ -115,6 +145,21 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 	/** A query for the keys that there are. */
 	String selectKeys() {
 		return "select %1$s from %2$s where %1$s = any(?)".formatted(key().name(), this.name);
+	}
+
+	/** A query for the keys of rows by what another column holds. */
+	String selectKeysBy(Column column) {
+		return "select %1$s, %2$s from %3$s where %1$s = any(?) and %2$s <> all(?)".formatted(column.name(),
+				key().name(), this.name);
+	}
+
+	/**
+	 * A query for as many numbers of {@link #drawn} as the array's only element says,
+	 * which nobody else has been or will be given.
+	 */
+	String drawNumbers(Column drawn) {
+		return "select nextval(pg_get_serial_sequence('%s', '%s')) from generate_series(1, (?)[1])"
+			.formatted(this.name.replace("'", "''"), drawn.unquotedName().replace("'", "''"));
 	}
 
 	/** A query for rows in the order of their keys, behind the key in an array of one. */
@@ -179,6 +224,11 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 			}
 		}
 
+		/** Returns the name as the catalog has it. */
+		String unquotedName() {
+			return this.name.startsWith("\"") ? this.name.substring(1, this.name.length() - 1) : this.name;
+		}
+
 		/** Reads the column where it holds something. */
 		Object readRequired(ResultSet row, int column) throws SQLException {
 			return Objects.requireNonNull(this.type.read(row, column), this.name);
@@ -193,6 +243,11 @@ record MappedTable(String name, EntityInstantiator instantiator, List<Column> co
 		@SuppressWarnings("unchecked") // The value is of the mapping's type.
 		private <T> @Nullable Object unwrap(JavaType<T> type, @Nullable Object value) {
 			return type.unwrap((T) value, this.type.javaType(), this.options);
+		}
+
+		/** Gives an entity a number that has been drawn for its row. */
+		void setNumber(Object entity, long number) {
+			set(entity, (this.type == ArrayType.INTEGERS) ? (Object) Math.toIntExact(number) : (Object) number);
 		}
 
 		private void set(Object entity, @Nullable Object value) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -109,6 +110,45 @@ public final class Reads {
 						.formatted(table.name(), column.name(), table.key().name()),
 					List.of(column.type(), table.key().type()), List.of(referred, except),
 					(row) -> found.accept(column.readRequired(row, 1))));
+		}
+	}
+
+	/**
+	 * Finds out which rows have values that no two can have.
+	 * @param type the entities' type
+	 * @param attribute the attribute that has the value
+	 * @param values the values in question
+	 * @param except the keys of rows that do not count
+	 * @param found is given each value that there is, and the key of its row
+	 */
+	public void findHolders(Class<?> type, String attribute, Collection<?> values, Collection<?> except,
+			BiConsumer<Object, Object> found) {
+		MappedTable table = this.tables.table(type);
+		MappedTable.Column column = table.column(attribute);
+		if (!values.isEmpty()) {
+			this.reads.add(new Read(table.selectKeysBy(column), List.of(column.type(), table.key().type()),
+					List.of(values, except),
+					(row) -> found.accept(column.readRequired(row, 1), table.key().readRequired(row, 2))));
+		}
+	}
+
+	/**
+	 * Draws numbers for rows that may be inserted, where the database draws them: they
+	 * are to be known before that. One that is not used is lost.
+	 * @param type the entities' type
+	 * @param count how many
+	 * @param drawn is given, for each number, what gives it to a row; nothing, where rows
+	 * have no such number
+	 */
+	public <E> void drawNumbers(Class<E> type, int count, Consumer<Consumer<E>> drawn) {
+		MappedTable table = this.tables.table(type);
+		MappedTable.Column column = table.drawn();
+		if (column != null && count > 0) {
+			this.reads.add(
+					new Read(table.drawNumbers(column), List.of(ArrayType.INTEGERS), List.of(List.of(count)), (row) -> {
+						long number = row.getLong(1);
+						drawn.accept((entity) -> column.setNumber(entity, number));
+					}));
 		}
 	}
 

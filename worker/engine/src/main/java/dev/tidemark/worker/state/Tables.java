@@ -1,6 +1,11 @@
 package dev.tidemark.worker.state;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +15,8 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.state.MappedTable.Column;
+
 /**
  * The tables that entities are mapped to, to be read and written in sets: one statement
  * whatever the number of rows, with an array for each column. Hibernate does the same row
@@ -18,6 +25,16 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Tables {
+
+	/** Whether a valid index of all rows begins with a column. */
+	private static final String INDEX = """
+			select exists (
+			  select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+			  where i.indrelid = cast(? as regclass) and a.attname = ? and i.indisvalid and i.indpred is null)""";
+
+	/** The same of an index of that column alone, which has each value once. */
+	private static final String UNIQUE_INDEX = INDEX.replace("i.indisvalid",
+			"i.indisvalid and i.indisunique and i.indnkeyatts = 1");
 
 	private final SessionFactoryImplementor sessions;
 
@@ -67,6 +84,56 @@ public final class Tables {
 	 */
 	public Class<?> columnType(Class<?> type, String attribute) {
 		return table(type).column(attribute).type().javaType();
+	}
+
+	/**
+	 * Finds out what a table lacks for its rows to be found, and to be what they must be.
+	 * @param connection a connection to the database, whose schema is there
+	 * @param type the entities' type
+	 * @param found the attributes by which rows are looked for, beside the key
+	 * @param unique those of which no two rows have the same value
+	 * @return what is missing, each in words; empty if nothing is
+	 * @throws SQLException if the database does not answer
+	 */
+	public List<String> missing(Connection connection, Class<?> type, Collection<String> found,
+			Collection<String> unique) throws SQLException {
+		MappedTable table = table(type);
+		Column drawn = table.drawn();
+		List<String> missing = new ArrayList<>();
+		for (String attribute : found) {
+			Column column = table.column(attribute);
+			if (!has(connection, INDEX, table, column)) {
+				missing.add("%s has no index that begins with %s".formatted(table.name(), column.name()));
+			}
+		}
+		for (String attribute : unique) {
+			Column column = table.column(attribute);
+			if (!has(connection, UNIQUE_INDEX, table, column)) {
+				missing.add("%s has no unique index of %s alone".formatted(table.name(), column.name()));
+			}
+		}
+		if (drawn != null) {
+			if (!has(connection, UNIQUE_INDEX, table, table.key())) {
+				missing.add("%s has no unique index of %s alone".formatted(table.name(), table.key().name()));
+			}
+			if (!has(connection, "select pg_get_serial_sequence(?, ?) is not null", table, drawn)) {
+				missing
+					.add("%s.%s draws no numbers: it must be an identity column".formatted(table.name(), drawn.name()));
+			}
+		}
+		return missing;
+	}
+
+	private static boolean has(Connection connection, String sql, MappedTable table, Column column)
+			throws SQLException {
+		try (PreparedStatement query = connection.prepareStatement(sql)) {
+			query.setString(1, table.name());
+			query.setString(2, column.unquotedName());
+			try (ResultSet row = query.executeQuery()) {
+				row.next();
+				return row.getBoolean(1);
+			}
+		}
 	}
 
 	/**

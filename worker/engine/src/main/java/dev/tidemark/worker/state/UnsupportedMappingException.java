@@ -1,8 +1,9 @@
 package dev.tidemark.worker.state;
 
 /**
- * An entity is mapped in a way in which its rows can't be read and written in sets. The
- * message names each attribute that is in the way, and its type.
+ * An entity, or the table that it is mapped to, is not what the engine needs to read and
+ * write its rows in sets. The message names each attribute or column, and what is the
+ * matter with it.
  */
 public final class UnsupportedMappingException extends RuntimeException {
 
