@@ -1,6 +1,5 @@
 package dev.tidemark.worker.post;
 
-import java.time.Instant;
 import java.util.UUID;
 
 import jakarta.persistence.Column;
@@ -16,7 +15,7 @@ import org.hibernate.Length;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidemark.worker.aggregate.AggregateRow;
+import dev.tidemark.worker.aggregate.AggregateEntity;
 import dev.tidemark.worker.user.User;
 
 /**
@@ -24,7 +23,7 @@ import dev.tidemark.worker.user.User;
  */
 @Entity
 @Table(name = "posts", indexes = @Index(name = "posts_username_idx", columnList = "username"))
-class Post implements AggregateRow {
+class Post extends AggregateEntity {
 
 	@Id
 	private UUID postId;
@@ -48,42 +47,23 @@ class Post implements AggregateRow {
 										// key.
 	private @Nullable User user;
 
-	@Column(nullable = false)
-	private Instant createdAt;
-
-	@Column(nullable = false)
-	private Instant updatedAt;
-
-	@Column(nullable = false)
-	private long version;
-
 	/** For JPA only. */
 	@NullUnmarked
 	protected Post() {
 	}
 
 	/**
-	 * A new post, at version 1.
+	 * A new post.
 	 * @param postId the key
 	 * @param title the title
 	 * @param text the text, if any
 	 * @param username the user's key
-	 * @param createdAt when it was asked for
 	 */
-	public Post(UUID postId, String title, @Nullable String text, String username, Instant createdAt) {
+	public Post(UUID postId, String title, @Nullable String text, String username) {
 		this.postId = postId;
 		this.title = title;
 		this.text = text;
 		this.username = username;
-		this.createdAt = createdAt;
-		this.updatedAt = createdAt;
-		this.version = 1;
-	}
-
-	@Override
-	public void commanded(Instant at) {
-		this.updatedAt = at;
-		this.version++;
 	}
 
 	public UUID getPostId() {
@@ -112,19 +92,6 @@ class Post implements AggregateRow {
 
 	public void setUsername(String username) {
 		this.username = username;
-	}
-
-	public Instant getCreatedAt() {
-		return this.createdAt;
-	}
-
-	public Instant getUpdatedAt() {
-		return this.updatedAt;
-	}
-
-	@Override
-	public long getVersion() {
-		return this.version;
 	}
 
 	@Override

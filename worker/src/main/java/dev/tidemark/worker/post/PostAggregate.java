@@ -51,7 +51,7 @@ final class PostAggregate extends Aggregate<Post, CreatePost, UpdatePost> {
 
 	@Override
 	protected Post create(CreatePost create, Instant at) {
-		return this.mapper.create(create, at);
+		return this.mapper.create(create);
 	}
 
 	@Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.task.TaskStatus;
-import dev.tidemark.worker.aggregate.AggregateRow;
+import dev.tidemark.worker.aggregate.AggregateEntity;
 import dev.tidemark.worker.user.User;
 
 /**
@@ -27,7 +27,7 @@ import dev.tidemark.worker.user.User;
  */
 @Entity
 @Table(name = "tasks", indexes = @Index(name = "tasks_username_idx", columnList = "username"))
-class Task implements AggregateRow {
+class Task extends AggregateEntity {
 
 	@Id
 	private UUID taskId;
@@ -59,40 +59,28 @@ class Task implements AggregateRow {
 	@OneToOne(mappedBy = "task")
 	private @Nullable Done done;
 
-	@Column(nullable = false)
-	private Instant createdAt;
-
-	@Column(nullable = false)
-	private Instant updatedAt;
-
-	@Column(nullable = false)
-	private long version;
-
 	/** For JPA only. */
 	@NullUnmarked
 	protected Task() {
 	}
 
 	/**
-	 * A new task, at version 1.
+	 * A new task.
 	 * @param taskId the key
 	 * @param title the title
 	 * @param description the description, if any
 	 * @param status the first status; a task that starts as done is completed at once
 	 * @param username the user's key
-	 * @param createdAt when it was asked for
+	 * @param at when it was asked for
 	 */
 	public Task(UUID taskId, String title, @Nullable String description, TaskStatus status, String username,
-			Instant createdAt) {
+			Instant at) {
 		this.taskId = taskId;
 		this.title = title;
 		this.description = description;
 		this.status = TaskStatus.PENDING;
 		this.username = username;
-		this.createdAt = createdAt;
-		this.updatedAt = createdAt;
-		this.version = 1;
-		become(status, createdAt);
+		become(status, at);
 	}
 
 	/**
@@ -112,12 +100,6 @@ class Task implements AggregateRow {
 	/** Takes in the completion that its table holds. */
 	void complete(Done stored) {
 		this.done = stored;
-	}
-
-	@Override
-	public void commanded(Instant at) {
-		this.updatedAt = at;
-		this.version++;
 	}
 
 	@Nullable Done getDone() {
@@ -158,19 +140,6 @@ class Task implements AggregateRow {
 
 	public @Nullable Instant getCompletedAt() {
 		return (this.done != null) ? this.done.getCompletedAt() : null;
-	}
-
-	public Instant getCreatedAt() {
-		return this.createdAt;
-	}
-
-	public Instant getUpdatedAt() {
-		return this.updatedAt;
-	}
-
-	@Override
-	public long getVersion() {
-		return this.version;
 	}
 
 	@Override

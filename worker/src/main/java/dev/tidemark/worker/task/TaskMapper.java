@@ -2,25 +2,23 @@ package dev.tidemark.worker.task;
 
 import java.time.Instant;
 
-import org.jspecify.annotations.Nullable;
 import org.mapstruct.BeanMapping;
-import org.mapstruct.Condition;
 import org.mapstruct.Mapper;
 import org.mapstruct.MappingTarget;
 
-import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.task.TaskSnapshot;
 import dev.tidemark.worker.state.MapperSettings;
+import dev.tidemark.worker.state.PatchFields;
 
 /**
  * Copies fields: command to task, task to snapshot.
  */
-@Mapper(config = MapperSettings.class)
+@Mapper(config = MapperSettings.class, uses = PatchFields.class)
 interface TaskMapper {
 
-	Task create(CreateTask create, Instant createdAt);
+	Task create(CreateTask create, Instant at);
 
 	/**
 	 * The key never moves; the status is changed by name, as the completion follows it.
@@ -29,14 +27,5 @@ interface TaskMapper {
 	void apply(UpdateTask update, @MappingTarget Task task);
 
 	TaskSnapshot toSnapshot(Task task);
-
-	@Condition
-	default boolean isGiven(Field<?> field) {
-		return field.isGiven();
-	}
-
-	default @Nullable String value(Field<@Nullable String> field) {
-		return field.value();
-	}
 
 }

@@ -1,14 +1,12 @@
 package dev.tidemark.worker.user;
 
-import java.time.Instant;
-
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.jspecify.annotations.NullUnmarked;
 
-import dev.tidemark.worker.aggregate.AggregateRow;
+import dev.tidemark.worker.aggregate.AggregateEntity;
 
 /**
  * A user, as the commands of its key have left it. Public only as a type: tasks refer to
@@ -16,7 +14,7 @@ import dev.tidemark.worker.aggregate.AggregateRow;
  */
 @Entity
 @Table(name = "users")
-public class User implements AggregateRow {
+public class User extends AggregateEntity {
 
 	@Id
 	private String username;
@@ -24,38 +22,19 @@ public class User implements AggregateRow {
 	@Column(length = 1024, nullable = false)
 	private String passwordHash;
 
-	@Column(nullable = false)
-	private Instant createdAt;
-
-	@Column(nullable = false)
-	private Instant updatedAt;
-
-	@Column(nullable = false)
-	private long version;
-
 	/** For JPA only. */
 	@NullUnmarked
 	protected User() {
 	}
 
 	/**
-	 * A new user, at version 1.
+	 * A new user.
 	 * @param username the key
 	 * @param passwordHash the encoded hash
-	 * @param createdAt when it was asked for
 	 */
-	public User(String username, String passwordHash, Instant createdAt) {
+	public User(String username, String passwordHash) {
 		this.username = username;
 		this.passwordHash = passwordHash;
-		this.createdAt = createdAt;
-		this.updatedAt = createdAt;
-		this.version = 1;
-	}
-
-	@Override
-	public void commanded(Instant at) {
-		this.updatedAt = at;
-		this.version++;
 	}
 
 	/** Not public, so that no mapper can read it. */
@@ -69,19 +48,6 @@ public class User implements AggregateRow {
 
 	public String getUsername() {
 		return this.username;
-	}
-
-	public Instant getCreatedAt() {
-		return this.createdAt;
-	}
-
-	public Instant getUpdatedAt() {
-		return this.updatedAt;
-	}
-
-	@Override
-	public long getVersion() {
-		return this.version;
 	}
 
 	@Override

@@ -35,7 +35,7 @@ final class UserAggregate extends Aggregate<User, RegisterUser, ChangePassword> 
 
 	@Override
 	protected User create(RegisterUser register, Instant at) {
-		return this.mapper.create(register, at);
+		return this.mapper.create(register);
 	}
 
 	@Override

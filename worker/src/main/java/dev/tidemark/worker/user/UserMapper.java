@@ -1,7 +1,5 @@
 package dev.tidemark.worker.user;
 
-import java.time.Instant;
-
 import org.mapstruct.BeanMapping;
 import org.mapstruct.Mapper;
 import org.mapstruct.MappingTarget;
@@ -18,7 +16,7 @@ import dev.tidemark.worker.state.MapperSettings;
 @Mapper(config = MapperSettings.class)
 interface UserMapper {
 
-	User create(RegisterUser register, Instant createdAt);
+	User create(RegisterUser register);
 
 	/** The key never moves. */
 	@BeanMapping(ignoreUnmappedSourceProperties = "username")

@@ -61,7 +61,9 @@ class TaskMapperTests {
 	}
 
 	private Task create(@Nullable String description, TaskStatus status) {
-		return this.mapper.create(new CreateTask(this.taskId, "Title", "amara", description, status), AT);
+		Task task = this.mapper.create(new CreateTask(this.taskId, "Title", "amara", description, status), AT);
+		task.commanded(AT);
+		return task;
 	}
 
 }

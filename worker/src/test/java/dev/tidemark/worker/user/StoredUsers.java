@@ -36,7 +36,9 @@ public final class StoredUsers {
 	 */
 	public static StoredAggregates add(StoredAggregates aggregates, String... usernames) {
 		for (String username : usernames) {
-			aggregates.with(Users.TYPE, new User(username, HASH, REGISTERED));
+			User user = new User(username, HASH);
+			user.commanded(REGISTERED);
+			aggregates.with(Users.TYPE, user);
 		}
 		return aggregates;
 	}

@@ -25,14 +25,15 @@ class UserMapperTests {
 
 	@Test
 	void createsWithTheHashAndShowsNone() {
-		User user = this.mapper.create(new RegisterUser("amara", FIRST), AT);
+		User user = this.mapper.create(new RegisterUser("amara", FIRST));
+		user.commanded(AT);
 		assertThat(user.getPasswordHash()).isEqualTo(FIRST.encoded());
 		assertThat(this.mapper.toSnapshot(user)).isEqualTo(new UserSnapshot("amara", AT, AT, 1));
 	}
 
 	@Test
 	void replacesTheHash() {
-		User user = this.mapper.create(new RegisterUser("amara", FIRST), AT);
+		User user = this.mapper.create(new RegisterUser("amara", FIRST));
 		this.mapper.apply(new ChangePassword("amara", SECOND), user);
 		assertThat(user.getPasswordHash()).isEqualTo(SECOND.encoded());
 	}

@@ -95,8 +95,8 @@ public abstract class Aggregate<E extends AggregateRow, N extends Command, C ext
 	protected abstract Object rowKey(E row);
 
 	/**
-	 * Makes a row. Its create is counted elsewhere, unless the row is at version 1
-	 * already. A number that the database draws is given to it elsewhere, too.
+	 * Makes a row. Its version, and a number that the database draws, are given to it
+	 * elsewhere.
 	 * @param create the command
 	 * @param at the command's time
 	 * @return the row

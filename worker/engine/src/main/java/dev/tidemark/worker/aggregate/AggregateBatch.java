@@ -221,9 +221,7 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 		if (number != null) {
 			number.accept(row);
 		}
-		if (row.getVersion() == 0) {
-			row.commanded(at);
-		}
+		row.commanded(at);
 		return put(row);
 	}
 
