@@ -2,11 +2,7 @@ package dev.tidemark.contracts;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -14,37 +10,20 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.tidemark.contracts.examples.Example;
+import dev.tidemark.contracts.examples.ExampleData;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 import dev.tidemark.contracts.shipped.ShippedAggregates;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The documents that are shipped beside the types, read for tests.
  */
 final class Documents {
 
-	/**
-	 * Strict, but deeper than the deepest example, so that it is for the schema to
-	 * refuse.
-	 */
-	static final ObjectMapper JSON = JsonMapper
-		.builder(JsonFactory.builder()
-			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(10_000).build())
-			.build())
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-		.build();
+	static final ObjectMapper JSON = ExampleData.JSON;
 
 	private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
@@ -98,83 +77,12 @@ final class Documents {
 		}
 	}
 
-	/**
-	 * Returns what the attribute {@code type} says.
-	 * @return the type, or null where it cannot be found
-	 */
 	static @Nullable String typeOf(Example example) {
-		if (isStructured(example)) {
-			JsonNode event = parse(example.value());
-			return (event != null) ? event.path("type").asString(null) : null;
-		}
-		return example.header(EventHeaders.CE_TYPE);
+		return ExampleData.typeOf(example);
 	}
 
-	/**
-	 * Returns the data of the event.
-	 * @return the data, or null where there is none, or two, or none that is JSON
-	 */
 	static @Nullable JsonNode dataOf(Example example) {
-		JsonNode value = parse(example.value());
-		if (value == null || !isStructured(example)) {
-			return value;
-		}
-		if (value.has("data") && value.has("data_base64")) {
-			return null;
-		}
-		if (value.path("data_base64").isString()) {
-			try {
-				return parse(value.path("data_base64").binaryValue());
-			}
-			catch (JacksonException ex) {
-				return null;
-			}
-		}
-		return value.get("data");
-	}
-
-	/**
-	 * Returns the members of the data in the form that {@link CommandType#read} takes.
-	 * @return the members, or null where there is no object, or another one in it
-	 */
-	static @Nullable Map<String, @Nullable Object> membersOf(@Nullable JsonNode data) {
-		if (data == null || !data.isObject()) {
-			return null;
-		}
-		Map<String, @Nullable Object> members = new LinkedHashMap<>();
-		for (Map.Entry<String, JsonNode> member : data.properties()) {
-			JsonNode value = member.getValue();
-			if (value.isContainer()) {
-				return null;
-			}
-			members.put(member.getKey(), switch (value.getNodeType()) {
-				case NULL -> null;
-				case STRING -> value.asString();
-				case BOOLEAN -> value.asBoolean();
-				case NUMBER -> value.decimalValue();
-				default -> value;
-			});
-		}
-		return members;
-	}
-
-	private static boolean isStructured(Example example) {
-		String contentType = example.header(EventHeaders.CONTENT_TYPE);
-		return contentType != null && contentType.startsWith(EventHeaders.CLOUDEVENTS_JSON);
-	}
-
-	private static @Nullable JsonNode parse(byte @Nullable [] value) {
-		if (value == null) {
-			return null;
-		}
-		try {
-			// Of bytes, Jackson guesses the encoding, and is lenient about UTF-8.
-			JsonNode json = JSON.readTree(UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString());
-			return json.isMissingNode() ? null : json;
-		}
-		catch (CharacterCodingException | JacksonException ex) {
-			return null;
-		}
+		return ExampleData.dataOf(example);
 	}
 
 }

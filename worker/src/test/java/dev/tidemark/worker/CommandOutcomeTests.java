@@ -28,8 +28,6 @@ import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.task.TaskStatus;
 import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.contracts.user.PasswordHash;
-import dev.tidemark.contracts.user.UserCommand.ChangePassword;
-import dev.tidemark.contracts.user.UserCommand.DeleteUser;
 import dev.tidemark.contracts.user.UserCommand.RegisterUser;
 import dev.tidemark.contracts.user.UserCommand.RepublishUser;
 import dev.tidemark.worker.stack.Client;
@@ -38,10 +36,11 @@ import dev.tidemark.worker.stack.Deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every command in every state, through the real worker.
+ * Every command of a task in every state that a task can be in, through the real worker.
+ * What is the same for every aggregate is in {@link ShippedAggregatesTests}.
  * <p>
- * What the rules decide is in {@code TaskAggregateTests} and {@code UserAggregateTests};
- * here a worker process shows that rows and events say the same.
+ * What the rules decide is in {@code TaskAggregateTests}; here a worker process shows
+ * that rows and events say the same.
  */
 class CommandOutcomeTests {
 
@@ -122,37 +121,6 @@ class CommandOutcomeTests {
 				select status || case when completed_at is null then ' -' else ' +' end
 				from tasks left join dones using (task_id) where task_id = ?
 				""", this.task)).isEqualTo(Optional.ofNullable(row).stream().toList());
-	}
-
-	@ParameterizedTest(name = "{0}, {1}: {2}")
-	@CsvSource({ //
-			"register, absent, applied 1, 1", //
-			"register, registered, USER_ALREADY_EXISTS, 1", //
-			"register, deleted, applied 1, 1", //
-			"register expecting 5, absent, applied 1, 1", //
-			"change, absent, USER_NOT_FOUND, 0", //
-			"change, registered, applied 2, 1", //
-			"change expecting 1, registered, applied 2, 1", //
-			"change expecting 2, registered, VERSION_CONFLICT, 1", //
-			"delete, absent, USER_NOT_FOUND, 0", //
-			"delete, registered, applied 2, 0", //
-			"delete, with a task, USER_HAS_TASKS, 1", //
-			"delete expecting 4, with a task, VERSION_CONFLICT, 1", //
-			"republish, absent, applied -, 0", //
-			"republish, registered, applied 1, 1", })
-	void aUserCommand(String command, String state, String outcome, int rows) {
-		if (!state.equals("absent")) {
-			this.client.awaitConsumed(this.client.send(UUID.randomUUID(), new RegisterUser(this.user, HASH)));
-		}
-		if (state.equals("deleted")) {
-			this.client.send(UUID.randomUUID(), new DeleteUser(this.user));
-		}
-		if (state.equals("with a task")) {
-			this.client.awaitConsumed(this.client.send(UUID.randomUUID(),
-					new CreateTask(this.task, "Mine", this.user, null, TaskStatus.PENDING)));
-		}
-		assertThat(outcome(userCommand(command), command)).isEqualTo(outcome);
-		assertThat(deployment.query("select from users where username = ?", this.user)).hasSize(rows);
 	}
 
 	@Test
@@ -258,16 +226,6 @@ class CommandOutcomeTests {
 
 	private String nobody() {
 		return "nobody-" + this.task;
-	}
-
-	private Command userCommand(String words) {
-		return switch (words.replaceFirst(" expecting .*", "")) {
-			case "register" -> new RegisterUser(this.user, HASH);
-			case "change" -> new ChangePassword(this.user, HASH);
-			case "delete" -> new DeleteUser(this.user);
-			case "republish" -> new RepublishUser(this.user);
-			default -> throw new IllegalArgumentException(words);
-		};
 	}
 
 }

@@ -1,48 +1,16 @@
 package dev.tidemark.contracts.examples;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.JarURLConnection;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Stream;
 
 import dev.tidemark.contracts.Command;
-import dev.tidemark.contracts.DeadLetterReason;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the examples that come with the contracts, for {@code @MethodSource} and the
+ * Reads the examples that come with this contract, for {@code @MethodSource} and the
  * like.
  */
 public final class Examples {
 
-	/**
-	 * The system property that names one example, for somebody who works on it: tests of
-	 * examples of its kind are then run with no other.
-	 */
-	private static final String ONE = "tidemark.example";
-
-	private static final Set<String> MEMBERS = Set.of("about", "topic", "key", "keyBase64", "timestamp", "headers",
-			"value", "valueText", "valueBase64", "dialect", "reason", "mentions", "schemaRefuses", "causedBy");
-
-	private static final JsonMapper JSON = JsonMapper.builder()
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.build();
+	private static final ExampleFolder SHIPPED = ExampleFolder.beside(Command.class);
 
 	private Examples() {
 	}
@@ -52,7 +20,7 @@ public final class Examples {
 	 * @return the examples, sorted by name
 	 */
 	public static List<Example> valid() {
-		return in("valid");
+		return SHIPPED.valid();
 	}
 
 	/**
@@ -60,7 +28,7 @@ public final class Examples {
 	 * @return the examples, sorted by name
 	 */
 	public static List<Example> invalid() {
-		return in("invalid");
+		return SHIPPED.invalid();
 	}
 
 	/**
@@ -69,7 +37,7 @@ public final class Examples {
 	 * @return the examples, sorted by name
 	 */
 	public static List<Example> published() {
-		return in("published");
+		return SHIPPED.published();
 	}
 
 	/**
@@ -80,131 +48,7 @@ public final class Examples {
 	 * @throws IllegalArgumentException if there is none
 	 */
 	public static Example named(String name) {
-		try (Folder folder = Folder.open()) {
-			return read(folder.root(), folder.root().resolve(name + ".json"));
-		}
-	}
-
-	private static List<Example> in(String kind) {
-		String one = System.getProperty(ONE, "");
-		if (one.startsWith(kind + "/")) {
-			return List.of(named(one));
-		}
-		try (Folder folder = Folder.open(); Stream<Path> files = Files.walk(folder.root().resolve(kind))) {
-			return files.filter(Files::isRegularFile).sorted().map((file) -> read(folder.root(), file)).toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static Example read(Path root, Path file) {
-		String name = root.relativize(file).toString().replace('\\', '/').replaceFirst("\\.json$", "");
-		try {
-			return read(name, JSON.readTree(Files.readAllBytes(file)));
-		}
-		catch (IOException | RuntimeException ex) {
-			throw new IllegalArgumentException("No example can be read: " + name, ex);
-		}
-	}
-
-	private static Example read(String name, JsonNode json) {
-		for (String member : json.propertyNames()) {
-			if (!MEMBERS.contains(member)) {
-				throw new IllegalArgumentException("Unknown member " + member);
-			}
-		}
-		JsonNode timestamp = json.path("timestamp");
-		JsonNode reason = json.path("reason");
-		return new Example(name, json.required("about").asString(), json.required("topic").asString(), key(json),
-				timestamp.isMissingNode() ? null : timestamp.asLong(), headers(json.required("headers")), value(json),
-				json.path("dialect").asString(null),
-				reason.isMissingNode() ? null : DeadLetterReason.valueOf(reason.asString()),
-				json.path("mentions").asString(null), json.path("schemaRefuses").asBoolean(false),
-				json.path("causedBy").asString(null));
-	}
-
-	private static byte @Nullable [] key(JsonNode json) {
-		return json.has("keyBase64") ? base64(json.required("keyBase64")) : utf8(json.required("key"));
-	}
-
-	/**
-	 * Headers are an object; or a list, where a name comes twice, or a value is not text.
-	 */
-	private static List<Example.Header> headers(JsonNode json) {
-		List<Example.Header> headers = new ArrayList<>();
-		if (json.isObject()) {
-			json.forEachEntry((name, value) -> headers.add(new Example.Header(name, utf8(value))));
-		}
-		else {
-			for (JsonNode header : json) {
-				headers.add(new Example.Header(header.required("name").asString(),
-						header.has("base64") ? base64(header.required("base64")) : utf8(header.required("text"))));
-			}
-		}
-		return List.copyOf(headers);
-	}
-
-	private static byte @Nullable [] value(JsonNode json) {
-		if (json.has("valueText")) {
-			return utf8(json.required("valueText"));
-		}
-		if (json.has("valueBase64")) {
-			return base64(json.required("valueBase64"));
-		}
-		JsonNode value = json.required("value");
-		return value.isNull() ? null : JSON.writeValueAsBytes(value);
-	}
-
-	private static byte @Nullable [] utf8(JsonNode text) {
-		return text.isNull() ? null : text.asString().getBytes(StandardCharsets.UTF_8);
-	}
-
-	private static byte[] base64(JsonNode text) {
-		return Base64.getDecoder().decode(text.asString());
-	}
-
-	/**
-	 * The folder of examples, be it in a jar or among the classes of a build.
-	 *
-	 * @param root the folder
-	 * @param jar what to close afterwards, or null if it is in no jar
-	 */
-	private record Folder(Path root, @Nullable FileSystem jar) implements AutoCloseable {
-
-		/** A file that is certainly there: not every jar lists its folders. */
-		private static final String NEIGHBOUR = "asyncapi.yaml";
-
-		static Folder open() {
-			try {
-				URL neighbour = Objects.requireNonNull(Command.class.getResource(NEIGHBOUR), NEIGHBOUR);
-				if (neighbour.openConnection() instanceof JarURLConnection connection) {
-					URI jar = connection.getJarFileURL().toURI();
-					FileSystem files = FileSystems.newFileSystem(Path.of(jar));
-					return new Folder(files.getPath(connection.getEntryName()).resolveSibling("examples"), files);
-				}
-				return new Folder(Path.of(neighbour.toURI()).resolveSibling("examples"), null);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-			catch (URISyntaxException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-
-		@Override
-		public void close() {
-			if (this.jar != null) {
-				try {
-					this.jar.close();
-				}
-				catch (IOException ex) {
-					throw new UncheckedIOException(ex);
-				}
-			}
-		}
-
+		return SHIPPED.named(name);
 	}
 
 }

@@ -2,22 +2,13 @@ package dev.tidemark.worker.story;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
 import dev.tidemark.worker.stack.Tenant;
-import dev.tidemark.worker.stack.TopicNames;
-import dev.tidemark.worker.stack.WorkerProcess;
+import dev.tidemark.worker.testing.EmbeddedRun;
 
 /**
  * Starts a broker, a database and the worker, as processes of this machine; tells the
@@ -28,21 +19,15 @@ public final class TidemarkStory implements AutoCloseable {
 
 	private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-	private final Tenant tenant;
+	private final EmbeddedRun run;
 
 	private final PrintStream out;
 
-	private final String consolePassword;
-
-	private final WorkerProcess worker;
-
 	private volatile @Nullable SteadyTraffic traffic;
 
-	private TidemarkStory(Tenant tenant, PrintStream out, String consolePassword, WorkerProcess worker) {
-		this.tenant = tenant;
+	private TidemarkStory(EmbeddedRun run, PrintStream out) {
+		this.run = run;
 		this.out = out;
-		this.consolePassword = consolePassword;
-		this.worker = worker;
 	}
 
 	/**
@@ -52,7 +37,7 @@ public final class TidemarkStory implements AutoCloseable {
 	public static void main(String[] arguments) throws Exception {
 		OUT.println("Tidemark: starting Kafka and PostgreSQL ...");
 		Stack stack = Stack.start();
-		TidemarkStory story = begin(tenant(stack), OUT);
+		TidemarkStory story = begin(EmbeddedRun.tenant(stack), OUT);
 		stack.closeFirst(story::close);
 		story.tell();
 		if (arguments.length > 0 && arguments[0].equals("--once")) {
@@ -69,23 +54,15 @@ public final class TidemarkStory implements AutoCloseable {
 	 * @param out where the story is told
 	 */
 	static TidemarkStory begin(Tenant tenant, PrintStream out) {
-		String consolePassword = newPassword();
-		Map<String, String> environment = environment(tenant, consolePassword);
-		WorkerProcess.Completed migration = WorkerProcess.run(environment, "migrate", "upgrade");
-		if (migration.exitCode() != 0) {
-			throw new IllegalStateException("The schema could not be made: " + migration.errors());
-		}
-		out.print(migration.output().indent(2));
-		out.println("Tidemark: starting the worker ...");
-		return new TidemarkStory(tenant, out, consolePassword, WorkerProcess.start(environment));
+		return new TidemarkStory(EmbeddedRun.begin(tenant, out), out);
 	}
 
 	/**
 	 * Tells the story, once the worker is ready.
 	 */
 	void tell() throws Exception {
-		this.worker.awaitReady();
-		try (Telling telling = new Telling(this.tenant, this.out)) {
+		this.run.worker().awaitReady();
+		try (Telling telling = new Telling(this.run.tenant(), this.out)) {
 			for (Chapter chapter : Chapter.all()) {
 				telling.tell(chapter);
 			}
@@ -96,35 +73,8 @@ public final class TidemarkStory implements AutoCloseable {
 	 * Lets traffic begin that goes on by itself, and says what there is to look at.
 	 */
 	void goOn() {
-		this.traffic = SteadyTraffic.start(this.tenant);
-		this.out.println(HandsOn.of(this.tenant, this.worker.managementPort(), this.consolePassword));
-	}
-
-	/** The only tenant: everything has its usual name. */
-	private static Tenant tenant(Stack stack) throws SQLException {
-		try (Connection connection = stack.database().connect(); Statement statement = connection.createStatement()) {
-			statement.execute("create role tidemark login password 'tidemark'");
-			statement.execute("create database tidemark owner tidemark");
-		}
-		DatabaseAddress server = stack.database();
-		return new Tenant(stack.bootstrapServers(),
-				new DatabaseAddress(server.host(), server.port(), "tidemark", "tidemark", "tidemark"),
-				new TopicNames(""), "tidemark-worker");
-	}
-
-	private static Map<String, String> environment(Tenant tenant, String consolePassword) {
-		Map<String, String> environment = new LinkedHashMap<>(tenant.environment());
-		environment.put("TIDEMARK_TOPICS_CREATE", "true");
-		environment.put("TIDEMARK_TOPICS_PARTITIONS", "3");
-		environment.put("TIDEMARK_CONSOLE", "true");
-		environment.put("TIDEMARK_CONSOLE_PASSWORD", consolePassword);
-		return environment;
-	}
-
-	private static String newPassword() {
-		byte[] random = new byte[12];
-		new SecureRandom().nextBytes(random);
-		return Base64.getUrlEncoder().encodeToString(random);
+		this.traffic = SteadyTraffic.start(this.run.tenant());
+		this.out.println(this.run.addresses() + HandsOn.of(this.run.tenant()));
 	}
 
 	/**
@@ -132,12 +82,11 @@ public final class TidemarkStory implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.out.println("\nTidemark: stopping ...");
 		SteadyTraffic started = this.traffic;
 		if (started != null) {
 			started.close();
 		}
-		this.worker.terminate();
+		this.run.close();
 	}
 
 }

@@ -23,10 +23,10 @@ import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.stack.DatabaseAddress;
 
 /**
- * Writes the next migration: an empty one, or what the entities have and the changelog
- * lacks. The build runs it; MIGRATIONS.md says how.
+ * Writes the next migration of an application: an empty one, or what its entities have
+ * and the changelog lacks. The build runs it; MIGRATIONS.md says how.
  */
-final class Revision {
+public final class Revision {
 
 	private static final String CHANGES = "db/changelog/changes";
 
@@ -41,13 +41,17 @@ final class Revision {
 	}
 
 	/**
-	 * Writes a migration.
+	 * Writes a migration into {@code src/main/resources} of the working directory.
 	 * @param arguments the message, and whether to compare
+	 * @throws Exception if it cannot be written
 	 */
 	public static void main(String[] arguments) throws Exception {
 		LoggingSystem.get(Revision.class.getClassLoader()).beforeInitialize();
 		try {
 			Revision revision = new Revision(Path.of("src/main/resources"));
+			if (arguments.length < 2 || arguments[0].equals("${m}")) {
+				throw new UsageException("A message is needed: -Dm=\"add due date\"");
+			}
 			if (!Boolean.parseBoolean(arguments[1])) {
 				tell(revision.empty(arguments[0]));
 				return;
@@ -65,7 +69,7 @@ final class Revision {
 	}
 
 	private static void tell(Written written) {
-		System.out.println("Wrote worker/" + written.path());
+		System.out.println("Wrote " + Path.of("").toAbsolutePath().getFileName() + "/" + written.path());
 		written.file().notes().forEach((note) -> System.out.println("Review: " + note));
 	}
 
@@ -127,8 +131,11 @@ final class Revision {
 			throws IOException, SQLException {
 		Path copy = Files.createTempDirectory("tidemark-revision-");
 		try {
-			FileSystemUtils.copyRecursively(this.resources.resolve("db"), copy.resolve("db"));
-			Files.writeString(copy.resolve(CHANGES).resolve(file.id() + ".sql"), file.text());
+			Path changes = Files.createDirectories(copy.resolve(CHANGES));
+			if (Files.exists(this.resources.resolve(CHANGES))) {
+				FileSystemUtils.copyRecursively(this.resources.resolve("db"), copy.resolve("db"));
+			}
+			Files.writeString(changes.resolve(file.id() + ".sql"), file.text());
 			Changelog changelog = changelog(copy);
 			try (Progress unseen = Progress.unseen();
 					Migrator migrator = new Migrator(connection, changelog, unseen, Migrations.LOCK_TIMEOUT)) {
@@ -182,7 +189,8 @@ final class Revision {
 	}
 
 	private Written write(RevisionFile file) throws IOException {
-		Path path = this.resources.resolve(CHANGES).resolve(file.id() + ".sql");
+		// The first one of a project has no folder yet.
+		Path path = Files.createDirectories(this.resources.resolve(CHANGES)).resolve(file.id() + ".sql");
 		Files.writeString(path, file.text());
 		return new Written(path, file);
 	}
