@@ -74,11 +74,7 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 
 	/** Takes note of a command, before anything is loaded. */
 	void touch(Command command) {
-		Object key = this.aggregate.rowKey(command);
-		this.touched.add(key);
-		if (command.type().verb() == Verb.DELETE) {
-			this.going.add(key);
-		}
+		this.touched.add(this.aggregate.rowKey(command));
 	}
 
 	/**
@@ -93,8 +89,12 @@ final class AggregateBatch<E extends AggregateRow, N extends Command, C extends 
 			}
 		}
 		this.holders.forEach((holders) -> holders.want(command));
-		if (command.type().verb() == Verb.CREATE) {
-			this.numbersWanted++;
+		switch (command.type().verb()) {
+			case CREATE -> this.numbersWanted++;
+			// Also one that has waited, of which nothing else is known beforehand.
+			case DELETE -> this.going.add(this.aggregate.rowKey(command));
+			case CHANGE, REPUBLISH, RESUME -> {
+			}
 		}
 	}
 

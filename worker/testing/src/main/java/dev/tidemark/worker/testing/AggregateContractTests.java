@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -425,6 +426,52 @@ public abstract class AggregateContractTests {
 			Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> logged(id)[0].equals("applied"));
 			assertThat(logged(id)).containsExactly("applied", "", version);
 		}
+	}
+
+	final List<CommandType> changesThatMayWait() {
+		return commandTypes().stream().filter((command) -> command.verb() == Verb.CHANGE).filter((command) -> {
+			AggregateType type = command.aggregate();
+			return aggregateTypes().stream().anyMatch((child) -> requests().references().of(child).contains(type))
+					&& firstReference(command) >= 0;
+		}).toList();
+	}
+
+	/** The first of its references that a command can change. */
+	private int firstReference(CommandType command) {
+		Command any = requests().fullest(command, requests().newKey(command.aggregate()));
+		return IntStream.range(0, requests().references().of(command.aggregate()).size())
+			.filter((reference) -> withNewParent(any, reference) != null)
+			.findFirst()
+			.orElse(-1);
+	}
+
+	/** Who is a child and a parent can be told to go while it waits for its parent. */
+	@ParameterizedTest(allowZeroInvocations = true)
+	@MethodSource("changesThatMayWait")
+	void aDeleteThatHasWaitedIsRejectedWhileOthersRefer(CommandType change) {
+		AggregateType type = change.aggregate();
+		String key = requests().newKey(type);
+		create(type, key);
+		AggregateType child = aggregateTypes().stream()
+			.filter((candidate) -> requests().references().of(candidate).contains(type))
+			.findFirst()
+			.orElseThrow();
+		Command refers = withParents(requests().fullest(create(child), requests().newKey(child)));
+		send(Objects.requireNonNull(
+				requests().references().withParent(refers, requests().references().of(child).indexOf(type), key)));
+		int reference = firstReference(change);
+		AggregateType parent = requests().references().of(type).get(reference);
+		String missing = requests().newKey(parent);
+		Command waits = withParents(requests().fullest(change, key));
+		client().send(UUID.randomUUID(),
+				Objects.requireNonNull(requests().references().withParent(waits, reference, missing)));
+		UUID id = UUID.randomUUID();
+		client().awaitConsumed(client().send(id, new AggregateKey(type, key).command(Verb.DELETE)));
+		assertThat(logged(id)).startsWith("deferred");
+		create(parent, missing);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.untilAsserted(() -> assertThat(logged(id)).startsWith("rejected", type.has(child).toString()));
 	}
 
 	private static CommandType create(AggregateType type) {
