@@ -6,6 +6,7 @@ create table intake_position (
   topic varchar(249) not null,
   partition integer not null,
   published_before bigint not null,
+  read_before bigint not null,
   constraint intake_position_pkey primary key (partition, topic)
 );
 

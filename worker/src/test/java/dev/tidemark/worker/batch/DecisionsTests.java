@@ -48,6 +48,7 @@ import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.outcome.Outcome;
+import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.outcome.ReadModel;
 import dev.tidemark.worker.outcome.Verdict;
 import dev.tidemark.worker.publication.Event;
@@ -65,6 +66,7 @@ import dev.tidemark.worker.user.StoredUsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * What comes of commands that are new, that are known, that wait and that are taken up.
@@ -73,6 +75,9 @@ class DecisionsTests {
 
 	/** Where the poll begins, in either topic. */
 	private static final long START = 100;
+
+	/** Where it ends. */
+	private static final long END = 200;
 
 	private static final TopicPartition TASKS = new TopicPartition(Tasks.TYPE.commandTopic(), 0);
 
@@ -86,11 +91,12 @@ class DecisionsTests {
 
 	private final Map<UUID, DeadLetter> discarded = new HashMap<>();
 
-	private final Map<TopicPartition, Long> publishedBefore = new HashMap<>(Map.of(TASKS, START, USERS, START));
+	private final Map<TopicPartition, Position> positions = new HashMap<>(
+			Map.of(TASKS, new Position(START, END), USERS, new Position(START, END)));
 
 	private final StoredQueues queues = new StoredQueues();
 
-	private final PollProgress poll = new PollProgress(starts(), PollSpans.NONE, Publication.nothing());
+	private final PollProgress poll = new PollProgress(bounds(), Map.of(), PollSpans.NONE, Publication.nothing());
 
 	private StoredAggregates stored = StoredUsers.add(new StoredAggregates(), "amara");
 
@@ -199,7 +205,7 @@ class DecisionsTests {
 
 	@Test
 	void wherePartitionsAreNotKnownNothingIsSureToBePublished() {
-		this.publishedBefore.clear();
+		this.positions.clear();
 		ReceivedCommand create = Received.at(99, create("amara"));
 		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
 		logged(create, applied(1));
@@ -541,6 +547,34 @@ class DecisionsTests {
 	}
 
 	@Test
+	void whereNothingNewIsDecidedItIsKnownHowFarThePollWasRead() {
+		this.positions.put(USERS, new Position(START, END - 1));
+		try (RecordedWrites database = CommandBatches.database()) {
+			assertThat(database.of(decide()::write)).containsExactly("insert intake_position [user.commands]");
+		}
+		this.positions.put(USERS, new Position(START, END + 1));
+		try (RecordedWrites database = CommandBatches.database()) {
+			assertThat(database.of(decide()::write)).isEmpty();
+		}
+	}
+
+	@Test
+	void aDatabaseThatDoesNotKnowWhatTheGroupHasReadIsBehind() {
+		assertThatNoException().isThrownBy(() -> committed(START, END).check(this.positions));
+		assertThatExceptionOfType(DatabaseBehindException.class)
+			.isThrownBy(() -> committed(START, END + 1).check(this.positions))
+			.satisfies((behind) -> assertThat(behind.from()).containsExactly(Map.entry(USERS, START)));
+		this.positions.remove(TASKS);
+		assertThatExceptionOfType(DatabaseBehindException.class)
+			.isThrownBy(() -> committed(START, END).check(this.positions))
+			.satisfies((behind) -> assertThat(behind.from()).containsExactly(Map.entry(TASKS, 0L)));
+	}
+
+	private static PollProgress committed(long tasks, long users) {
+		return new PollProgress(bounds(), Map.of(TASKS, tasks, USERS, users), PollSpans.NONE, Publication.nothing());
+	}
+
+	@Test
 	void whereNothingNewIsDecidedNothingIsWritten() {
 		ReceivedCommand create = Received.at(100, create("amara"));
 		StoredTasks.add(this.stored, this.task, "amara", TaskStatus.PENDING, 1);
@@ -551,11 +585,11 @@ class DecisionsTests {
 		}
 	}
 
-	private static SortedMap<TopicPartition, Long> starts() {
-		SortedMap<TopicPartition, Long> starts = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
-		starts.put(TASKS, START);
-		starts.put(USERS, START);
-		return starts;
+	private static SortedMap<TopicPartition, Position> bounds() {
+		SortedMap<TopicPartition, Position> bounds = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
+		bounds.put(TASKS, new Position(START, END));
+		bounds.put(USERS, new Position(START, END));
+		return bounds;
 	}
 
 	private static DeadLetter unprocessable(ReceivedRecord record) {
@@ -564,7 +598,7 @@ class DecisionsTests {
 
 	private Decisions decisions() {
 		return new Decisions(new CommandLog(), Publication.json(this.limits), new Loaded(this.log, this.resumed,
-				this.discarded, this.publishedBefore, this.queues.load(), this.stored.inHand()), this.poll);
+				this.discarded, this.positions, this.queues.load(), this.stored.inHand()), this.poll);
 	}
 
 	private Decisions decide(ReceivedCommand... commands) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -216,7 +217,7 @@ class PollProcessorTests {
 					this.transactions.add(statements);
 					refusal.check(statements);
 				}), new FailurePolicy(), Meters.unread(), Meters.noTraces());
-		return processor.process(records, consumer(), Publication.to(this.producer, producer()));
+		return processor.process(records, consumer(), Map.of(), Publication.to(this.producer, producer()));
 	}
 
 	private List<ConsumerRecord<Payload, Payload>> records() {

@@ -1,5 +1,6 @@
 package dev.tidemark.worker.batch;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
+import org.apache.kafka.common.TopicPartition;
 import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +22,7 @@ import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.ReceivedCommand;
 import dev.tidemark.worker.outcome.CommandLog;
 import dev.tidemark.worker.outcome.LoggedCommand;
+import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.WorkingSet;
@@ -51,8 +54,10 @@ class BatchLoader {
 	 * @param session the transaction
 	 * @param commands what is to be decided
 	 * @param takenUpAtMost how many waiting commands may be taken up
+	 * @param poll the poll that they came in
+	 * @throws DatabaseBehindException if the group has seen another database
 	 */
-	Loaded load(StatelessSession session, List<ReceivedCommand> commands, int takenUpAtMost) {
+	Loaded load(StatelessSession session, List<ReceivedCommand> commands, int takenUpAtMost, PollProgress poll) {
 		InHand inHand = this.aggregates.inHand();
 		Set<UUID> ids = new HashSet<>();
 		Set<AggregateKey> touched = new HashSet<>();
@@ -70,8 +75,11 @@ class BatchLoader {
 		Reads first = this.tables.reads();
 		inHand.load(first);
 		this.commandLog.load(first, ids, log);
+		Map<TopicPartition, Position> positions = new HashMap<>();
+		this.commandLog.positions(first, poll.topics(), positions::put);
 		Map<AggregateKey, Integer> lastPositions = this.deferrals.lastPositions(first, touched);
 		first.run(session);
+		poll.check(positions);
 		DeferralBatch queues = this.deferrals.load(session, lastPositions, resumed, takenUpAtMost);
 		queues.commands().forEach(inHand::name);
 		// What only some batches need: most have nothing to read any more.
@@ -87,7 +95,7 @@ class BatchLoader {
 			.map(ReceivedCommand::id)
 			.toList();
 		return new Loaded(log, resumedBy(session, knownResumes), this.deferrals.discarded(session, knownResumes),
-				known.isEmpty() ? Map.of() : this.commandLog.publishedBefore(session), queues, inHand);
+				positions, queues, inHand);
 	}
 
 	private Map<UUID, List<LoggedCommand>> resumedBy(StatelessSession session, List<UUID> knownResumes) {

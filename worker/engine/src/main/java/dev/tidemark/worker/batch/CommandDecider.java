@@ -1,9 +1,13 @@
 package dev.tidemark.worker.batch;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
+import org.apache.kafka.common.TopicPartition;
 import org.hibernate.SessionFactory;
 import org.springframework.stereotype.Component;
 
@@ -12,9 +16,11 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.outcome.CommandLog;
+import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
+import dev.tidemark.worker.state.Reads;
 import dev.tidemark.worker.state.Tables;
 import dev.tidemark.worker.state.Writes;
 
@@ -89,11 +95,35 @@ public class CommandDecider {
 		return inTransaction(List.of(resume), 1, poll, (batch) -> batch.discard(resume, letter));
 	}
 
+	/**
+	 * Remembers that a poll has been read in which there is nothing to decide.
+	 * @param poll the poll
+	 * @return nothing
+	 */
+	public List<Event> decideNothing(PollProgress poll) {
+		return inTransaction(List.of(), 0, poll, (_) -> {
+		});
+	}
+
+	/**
+	 * Makes sure that the database knows of whatever a group has read.
+	 * @param committed by partition, up to where it has read
+	 * @throws DatabaseBehindException if it does not
+	 */
+	public void check(Map<TopicPartition, Long> committed) {
+		Map<TopicPartition, Position> positions = new HashMap<>();
+		Reads reads = this.tables.reads();
+		this.log.positions(reads, committed.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()),
+				positions::put);
+		this.sessions.inStatelessTransaction(reads::run);
+		DatabaseBehindException.check(committed, positions);
+	}
+
 	private List<Event> inTransaction(List<ReceivedCommand> commands, int takenUpAtMost, PollProgress poll,
 			Consumer<Decisions> work) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		Results results = this.sessions.fromStatelessTransaction((session) -> {
-			Loaded loaded = this.loader.load(session, commands, takenUpAtMost);
+			Loaded loaded = this.loader.load(session, commands, takenUpAtMost, poll);
 			Decisions batch = new Decisions(this.log, this.json, loaded, poll);
 			watch.lap(Phase.LOAD);
 			work.accept(batch);

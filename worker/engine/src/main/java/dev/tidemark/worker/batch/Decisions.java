@@ -20,6 +20,7 @@ import dev.tidemark.worker.outcome.Outcome;
 import dev.tidemark.worker.outcome.Outcome.Applied;
 import dev.tidemark.worker.outcome.Outcome.Deferred;
 import dev.tidemark.worker.outcome.Outcome.Rejected;
+import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.outcome.ReadModel;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Event.Resume;
@@ -162,6 +163,11 @@ final class Decisions {
 		return false;
 	}
 
+	private boolean knows(TopicPartition partition, long offset) {
+		Position position = this.loaded.positions().get(partition);
+		return position != null && position.readBefore() >= offset;
+	}
+
 	private void settle(AggregateKey aggregate, LoggedCommand logged, ReceivedCommand received, Outcome outcome) {
 		logged.settle(outcome);
 		switch (outcome) {
@@ -177,11 +183,13 @@ final class Decisions {
 		this.loaded.inHand().write(writes);
 		this.loaded.queues().write(writes);
 		this.commandLog.write(writes, this.loaded.log());
-		if (!this.decidedFrom.isEmpty()) {
-			SortedMap<TopicPartition, Long> starts = new TreeMap<>(this.poll.starts());
-			starts.keySet().retainAll(this.decidedFrom);
-			this.commandLog.beganAt(writes, starts);
-		}
+		SortedMap<TopicPartition, Position> began = new TreeMap<>(this.poll.bounds());
+		began.keySet().retainAll(this.decidedFrom);
+		this.commandLog.beganAt(writes, began);
+		SortedMap<TopicPartition, Position> read = new TreeMap<>(this.poll.bounds());
+		read.keySet().removeAll(this.decidedFrom);
+		read.entrySet().removeIf((bounds) -> knows(bounds.getKey(), bounds.getValue().readBefore()));
+		this.commandLog.readUpTo(writes, read);
 	}
 
 }

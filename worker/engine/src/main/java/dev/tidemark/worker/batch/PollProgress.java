@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
 import dev.tidemark.worker.outcome.LoggedCommand;
+import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Publisher;
@@ -26,7 +30,9 @@ import dev.tidemark.worker.publication.Publisher;
  */
 public final class PollProgress {
 
-	private final SortedMap<TopicPartition, Long> starts;
+	private final SortedMap<TopicPartition, Position> bounds;
+
+	private final Map<TopicPartition, Long> committed;
 
 	private final PollSpans spans;
 
@@ -38,18 +44,40 @@ public final class PollProgress {
 
 	/**
 	 * Starts with nothing decided.
-	 * @param starts by partition, the offset of the poll's first record
+	 * @param bounds by partition, the offsets of the poll's first record and behind its
+	 * last
+	 * @param committed by partition, up to where the group has read before this poll, so
+	 * that the database must know of it; partitions that are not in this poll, too
 	 * @param spans the commands' spans
 	 * @param publisher who will publish what comes of the poll
 	 */
-	public PollProgress(SortedMap<TopicPartition, Long> starts, PollSpans spans, Publisher publisher) {
-		this.starts = Collections.unmodifiableSortedMap(starts);
+	public PollProgress(SortedMap<TopicPartition, Position> bounds, Map<TopicPartition, Long> committed,
+			PollSpans spans, Publisher publisher) {
+		this.bounds = Collections.unmodifiableSortedMap(bounds);
+		this.committed = Map.copyOf(committed);
 		this.spans = spans;
 		this.publisher = publisher;
 	}
 
-	SortedMap<TopicPartition, Long> starts() {
-		return this.starts;
+	/** By partition, where the poll begins and ends. */
+	SortedMap<TopicPartition, Position> bounds() {
+		return this.bounds;
+	}
+
+	/** The topics of which positions are needed. */
+	Set<String> topics() {
+		return Stream.concat(this.bounds.keySet().stream(), this.committed.keySet().stream())
+			.map(TopicPartition::topic)
+			.collect(Collectors.toSet());
+	}
+
+	/**
+	 * Makes sure that the database knows of whatever the group has read.
+	 * @param positions how far the database is
+	 * @throws DatabaseBehindException if it does not
+	 */
+	void check(Map<TopicPartition, Position> positions) {
+		DatabaseBehindException.check(this.committed, positions);
 	}
 
 	/**
@@ -57,8 +85,8 @@ public final class PollProgress {
 	 * be published: a poll begins where the last Kafka transaction ended.
 	 */
 	boolean beganAfter(Coordinates coordinates) {
-		Long start = this.starts.get(coordinates.topicPartition());
-		return start == null || start > coordinates.offset();
+		Position bounds = this.bounds.get(coordinates.topicPartition());
+		return bounds == null || bounds.publishedBefore() > coordinates.offset();
 	}
 
 	PollSpans spans() {

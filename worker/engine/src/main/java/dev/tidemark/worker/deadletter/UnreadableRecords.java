@@ -46,6 +46,12 @@ import dev.tidemark.worker.topics.TopicProperties;
 @Component
 public class UnreadableRecords {
 
+	/**
+	 * What an offset of the group is marked with that has been moved over records which
+	 * no database knows of.
+	 */
+	public static final String PASSED_OVER = "tidemark: passed over";
+
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final Map<String, Object> consumerSettings;
@@ -184,7 +190,7 @@ public class UnreadableRecords {
 			producer.beginTransaction();
 			Future<RecordMetadata> letter = producer.send(letter(stretch));
 			// One that is no member of the group: the members go on meanwhile.
-			producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(stretch.next())),
+			producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(stretch.next(), PASSED_OVER)),
 					nobody.groupMetadata());
 			producer.commitTransaction();
 			RecordMetadata lies = letter.get();

@@ -22,6 +22,8 @@ import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
+import dev.tidemark.worker.batch.CommandDecider;
+import dev.tidemark.worker.batch.DatabaseBehindException;
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
@@ -67,6 +69,10 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 
 	private final PollFailures pollFailures;
 
+	private final CommandDecider decider;
+
+	private final GroupPosition position;
+
 	private final Waiting waiting;
 
 	private final Waiting admission;
@@ -87,10 +93,13 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	private volatile boolean restarting;
 
 	CommandConsumer(KafkaMessageListenerContainer<Payload, Payload> container, PollProcessor processor,
-			DeadLetterGuard guard, Publisher publisher, Report report, WorkerMeters meters, DeferralSweep sweep,
-			TaskScheduler scheduler, TopicCreation topics, ReadingProbe probe, WaitingRoom waitingRoom) {
+			CommandDecider decider, DeadLetterGuard guard, Publisher publisher, Report report, WorkerMeters meters,
+			DeferralSweep sweep, TaskScheduler scheduler, TopicCreation topics, ReadingProbe probe,
+			WaitingRoom waitingRoom) {
 		this.container = container;
 		this.processor = processor;
+		this.decider = decider;
+		this.position = new GroupPosition(meters);
 		this.guard = guard;
 		this.publisher = publisher;
 		this.report = report;
@@ -117,6 +126,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 				// again.
 			}
 			else {
+				this.position.find(consumer);
 				publish(records, consumer);
 				after(records).forEach((partition, offset) -> reached(partition, offset.offset()));
 			}
@@ -125,17 +135,55 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		catch (RuntimeException ex) {
 			withdraw(ex);
 			goBack(records, consumer);
-			pause(records, ex);
+			if (!(ex instanceof DatabaseBehindException behind) || !readAgain(behind, consumer)) {
+				pause(records, ex);
+			}
+		}
+	}
+
+	/** Whether the consumer goes on, from where the database is. */
+	private boolean readAgain(DatabaseBehindException behind, Consumer<?, ?> consumer) {
+		try {
+			this.position.readAgain(behind, consumer);
+			return true;
+		}
+		catch (KafkaException ex) {
+			behind.addSuppressed(ex);
+			return false;
+		}
+	}
+
+	/**
+	 * A poll has brought nothing. In partitions in which nothing comes, nobody else finds
+	 * out that the database is behind.
+	 */
+	void idled(Consumer<?, ?> consumer) {
+		this.vitals.idled(consumer);
+		if (this.uncertain || !this.failed.isEmpty() || !this.position.isDue()) {
+			return;
+		}
+		try {
+			this.position.find(consumer);
+			this.decider.check(this.position.committed());
+			this.position.compared();
+		}
+		catch (DatabaseBehindException ex) {
+			boolean _ = readAgain(ex, consumer);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("{} could not ask how far the database is, and asks again", name(), ex);
 		}
 	}
 
 	private void publish(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer) {
-		Processed poll = this.processor.process(records, consumer, this.publisher);
+		Processed poll = this.processor.process(records, consumer, this.position.committed(), this.publisher);
 		try (DeadLetterGuard.Admission admission = this.guard.admit(poll)) {
 			WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 			this.uncertain = true;
-			this.publisher.publish(poll.events(), after(records), consumer.groupMetadata());
+			Map<TopicPartition, OffsetAndMetadata> after = after(records);
+			this.publisher.publish(poll.events(), after, consumer.groupMetadata());
 			this.uncertain = false;
+			this.position.take(after.keySet(), after);
 			watch.lap(Phase.PUBLISH);
 			admission.published();
 		}
@@ -167,6 +215,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 
 	private void goToCommitted(Consumer<?, ?> consumer) {
 		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+		this.position.take(consumer.assignment(), committed);
 		for (TopicPartition partition : consumer.assignment()) {
 			OffsetAndMetadata offset = committed.get(partition);
 			if (offset != null) {
@@ -215,8 +264,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	}
 
 	/** A partition has got so far: what failed before is over. */
-	@Override
-	public void reached(TopicPartition partition, long offset) {
+	private void reached(TopicPartition partition, long offset) {
 		this.failed.computeIfPresent(partition, (_, wanted) -> (offset >= wanted) ? null : wanted);
 		if (this.failed.isEmpty()) {
 			this.waiting.succeeded();
@@ -246,10 +294,17 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	/** What failed there is another consumer's to try. */
 	private void gone(Collection<TopicPartition> partitions) {
 		this.vitals.gone(partitions);
+		this.position.gone(partitions);
 		this.pollFailures.gone(partitions);
 		if (this.failed.keySet().removeAll(Set.copyOf(partitions)) && this.failed.isEmpty()) {
 			this.waiting.succeeded();
 		}
+	}
+
+	@Override
+	public void passedOver(TopicPartition partition, long offset) {
+		this.position.passedOver(partition);
+		reached(partition, offset);
 	}
 
 	/** Stops the container and starts it again, with a new client. */

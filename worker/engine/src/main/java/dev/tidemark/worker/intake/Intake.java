@@ -35,6 +35,7 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
+import dev.tidemark.worker.batch.CommandDecider;
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
@@ -68,6 +69,8 @@ public class Intake implements SmartLifecycle {
 
 	private final PollProcessor processor;
 
+	private final CommandDecider decider;
+
 	private final DeadLetterGuard guard;
 
 	private final ConnectionPool connections;
@@ -97,9 +100,10 @@ public class Intake implements SmartLifecycle {
 	private final List<CommandConsumer> running = new CopyOnWriteArrayList<>();
 
 	Intake(DefaultKafkaConsumerFactory<?, ?> consumers, KafkaAdmin admin, Publishers publishers,
-			PollProcessor processor, DeadLetterGuard guard, ConnectionPool connections, Report report,
-			WorkerMeters meters, DeferralSweep sweep, TaskScheduler scheduler, ApplicationEventPublisher events,
-			WaitingRoom waitingRoom, TopicProperties topics, TopicCreation topicCreation, IntakeProperties properties) {
+			PollProcessor processor, CommandDecider decider, DeadLetterGuard guard, ConnectionPool connections,
+			Report report, WorkerMeters meters, DeferralSweep sweep, TaskScheduler scheduler,
+			ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
+			TopicCreation topicCreation, IntakeProperties properties) {
 		this.consumers = consumers;
 		this.consumerSettings = new HashMap<>(consumers.getConfigurationProperties());
 		// Where a group begins, and what it goes on with when records are gone, is
@@ -109,6 +113,7 @@ public class Intake implements SmartLifecycle {
 		this.admin = admin;
 		this.publishers = publishers;
 		this.processor = processor;
+		this.decider = decider;
 		this.guard = guard;
 		this.connections = connections;
 		this.report = report;
@@ -195,7 +200,7 @@ public class Intake implements SmartLifecycle {
 		DefaultKafkaConsumerFactory<Payload, Payload> factory = factory(budget);
 		var container = new KafkaMessageListenerContainer<>(factory, settings);
 		container.setBeanName(name);
-		CommandConsumer consumer = new CommandConsumer(container, this.processor, this.guard,
+		CommandConsumer consumer = new CommandConsumer(container, this.processor, this.decider, this.guard,
 				this.publishers.create(this.consumerSettings.get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
 				this.report, this.meters, this.sweep, this.scheduler, this.topicCreation,
 				new ReadingProbe(this.consumerSettings), this.waitingRoom);
@@ -260,7 +265,7 @@ public class Intake implements SmartLifecycle {
 	void on(ListenerContainerIdleEvent event) {
 		for (CommandConsumer consumer : this.running) {
 			if (consumer.container().equals(event.getSource())) {
-				consumer.vitals().idled(event.getConsumer());
+				consumer.idled(event.getConsumer());
 			}
 		}
 	}

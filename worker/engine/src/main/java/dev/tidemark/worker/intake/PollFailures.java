@@ -28,6 +28,7 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
+import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.waiting.Trouble;
@@ -209,7 +210,8 @@ final class PollFailures implements CommonErrorHandler {
 		Map<TopicPartition, Long> positions = gone.offsetOutOfRangePartitions();
 		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(positions.keySet(), PATIENCE);
 		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
-		beginnings.forEach((partition, beginning) -> next.put(partition, new OffsetAndMetadata(beginning)));
+		beginnings.forEach((partition, beginning) -> next.put(partition,
+				new OffsetAndMetadata(beginning, UnreadableRecords.PASSED_OVER)));
 		consumer.commitSync(next, PATIENCE);
 		positions.forEach((partition, position) -> {
 			long beginning = beginnings.getOrDefault(partition, 0L);
@@ -227,7 +229,7 @@ final class PollFailures implements CommonErrorHandler {
 						partition, position, beginning);
 			}
 			consumer.seek(partition, beginning);
-			this.progress.reached(partition, beginning);
+			this.progress.passedOver(partition, beginning);
 		});
 	}
 
@@ -259,7 +261,7 @@ final class PollFailures implements CommonErrorHandler {
 			case ReadingProbe.PassedOver(long next) -> {
 				logger.warn("{}: passed over by hand, up to offset {}", aside.place(), next - 1);
 				consumer.seek(partition, next);
-				this.progress.reached(partition, next);
+				this.progress.passedOver(partition, next);
 				release(partition);
 			}
 			case ReadingProbe.Mended _ -> {
@@ -300,8 +302,11 @@ final class PollFailures implements CommonErrorHandler {
 	/** What the consumer does besides. */
 	interface ConsumerProgress {
 
-		/** The partition goes on at an offset: what failed before it is over. */
-		void reached(TopicPartition partition, long offset);
+		/**
+		 * The partition goes on at an offset: what failed before it is over, and nobody
+		 * has decided it.
+		 */
+		void passedOver(TopicPartition partition, long offset);
 
 		/** The consumer is made anew. */
 		void restart();

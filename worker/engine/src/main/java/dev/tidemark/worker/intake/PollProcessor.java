@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -31,6 +32,7 @@ import dev.tidemark.worker.observability.CommandTraces;
 import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
+import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.Publisher;
@@ -80,20 +82,26 @@ class PollProcessor {
 	 * and the log knows of them.
 	 * @param records the records, in the order of each partition
 	 * @param consumer who has them; knows how many partitions there are
+	 * @param committed by partition, up to where the group has read before
 	 * @param publisher who will publish what is returned
 	 * @return what is to be published
+	 * @throws dev.tidemark.worker.batch.DatabaseBehindException if the database does not
+	 * know of what the group has read
 	 * @throws RuntimeException if the surroundings are ill
 	 */
-	Processed process(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer, Publisher publisher) {
+	Processed process(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer,
+			Map<TopicPartition, Long> committed, Publisher publisher) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		PollSpans spans = this.traces.poll();
-		SortedMap<TopicPartition, Long> starts = new TreeMap<>(
+		SortedMap<TopicPartition, Position> bounds = new TreeMap<>(
 				Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
 		List<ReceivedCommand> commands = new ArrayList<>(records.size());
 		List<Event> events = new ArrayList<>(records.size());
 		Placement placement = new Placement(consumer);
 		for (ConsumerRecord<Payload, Payload> record : records) {
-			starts.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
+			bounds.merge(new TopicPartition(record.topic(), record.partition()),
+					new Position(record.offset(), record.offset() + 1),
+					(first, last) -> new Position(first.publishedBefore(), last.readBefore()));
 			ReceivedRecord received = received(record);
 			try {
 				ReceivedCommand command = this.reader.read(received);
@@ -108,10 +116,13 @@ class PollProcessor {
 		// name in the same poll.
 		commands.sort(Comparator.comparingInt((command) -> this.aggregates.rank(command.command().type().aggregate())));
 		watch.lap(Phase.DECODE);
-		PollProgress poll = new PollProgress(starts, spans, publisher);
+		PollProgress poll = new PollProgress(bounds, committed, spans, publisher);
 		if (!events.isEmpty()) {
 			// What the guard may refuse is not sent before it has been asked.
 			poll.withdraw();
+		}
+		if (commands.isEmpty() && !records.isEmpty()) {
+			decideNothing(poll, events);
 		}
 		decide(commands, poll, events);
 		return new Processed(events, poll.decided(), records.size(), dead(records, events), placement.misplaced(),
@@ -148,6 +159,13 @@ class PollProcessor {
 		return (letters == 0) ? DeadRun.NONE : DeadRun.of(letters, records.stream()
 			.map((record) -> dead.contains(new Coordinates(record.topic(), record.partition(), record.offset())))
 			.toList());
+	}
+
+	private void decideNothing(PollProgress poll, List<Event> events) {
+		RuntimeException failure = tryTo(() -> this.decider.decideNothing(poll), poll, events);
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
 	private void decide(List<ReceivedCommand> commands, PollProgress poll, List<Event> events) {

@@ -108,6 +108,12 @@ public final class WorkerMeters {
 	 */
 	public static final String RECORDS_LOST = "tidemark.records.lost";
 
+	/**
+	 * Counter {topic, partition}: offsets that the group had read, and the database did
+	 * not know of, so that they were read again.
+	 */
+	public static final String RECORDS_READ_AGAIN = "tidemark.records.reread";
+
 	/** Gauge: assigned partitions whose next record can't be read. */
 	public static final String PARTITIONS_UNREADABLE = "tidemark.partitions.unreadable";
 
@@ -390,6 +396,23 @@ public final class WorkerMeters {
 		lost(this.registry, partition).increment((double) offsets);
 	}
 
+	/**
+	 * Counts records that are read again, as the database does not know of them though
+	 * the group has read them.
+	 * @param partition their partition
+	 * @param offsets how many offsets the consumer went back
+	 */
+	public void readAgain(TopicPartition partition, long offsets) {
+		readAgain(this.registry, partition).increment((double) offsets);
+	}
+
+	private static Counter readAgain(MeterRegistry registry, TopicPartition partition) {
+		return Counter.builder(RECORDS_READ_AGAIN)
+			.description("Offsets that the group had read, and the database did not know of")
+			.tags(tags(partition))
+			.register(registry);
+	}
+
 	private static Counter lost(MeterRegistry registry, TopicPartition partition) {
 		return Counter.builder(RECORDS_LOST)
 			.description("Offsets that were gone before they were read")
@@ -525,6 +548,7 @@ public final class WorkerMeters {
 
 		PartitionMeters(MeterRegistry registry, TopicPartition partition) {
 			lost(registry, partition);
+			readAgain(registry, partition);
 			this.gauges = List.of(
 					gauge(registry, CONSUMER_LAG, "Offsets not yet worked off of an assigned partition", partition,
 							(meters) -> meters.lag.records()),

@@ -3,10 +3,9 @@ package dev.tidemark.worker.outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.function.BiConsumer;
 
 import org.apache.kafka.common.TopicPartition;
 import org.hibernate.SessionFactory;
@@ -64,29 +63,48 @@ public class CommandLog {
 	}
 
 	/**
-	 * Loads up to where partitions are sure to have been published.
-	 * @param session the batch's transaction
-	 * @return by partition, the first offset that is not sure
+	 * Loads how far the database is.
+	 * @param reads gathers what is to be read
+	 * @param topics the topics in question
+	 * @param found is given what is known of each partition
 	 */
-	public Map<TopicPartition, Long> publishedBefore(StatelessSession session) {
-		return session.createSelectionQuery("from IntakePosition", IntakePosition.class)
-			.getResultList()
-			.stream()
-			.collect(Collectors.toMap((position) -> position.getKey().topicPartition(),
-					IntakePosition::getPublishedBefore));
+	public void positions(Reads reads, Collection<String> topics, BiConsumer<TopicPartition, Position> found) {
+		reads.select("select topic, partition, published_before, read_before from intake_position where topic = any(?)",
+				topics, (row) -> found.accept(new TopicPartition(row.getString(1), row.getInt(2)),
+						new Position(row.getLong(3), row.getLong(4))));
 	}
 
 	/**
-	 * Remembers where a poll began, in partitions from which it decides something new.
+	 * Remembers where a poll began, and where it ends, in partitions from which it
+	 * decides something new.
 	 * @param writes gathers what is to be written
-	 * @param starts by partition, the offset of the poll's first record
+	 * @param positions by partition, the offsets of the poll's first record and behind
+	 * its last
 	 */
-	public void beganAt(Writes writes, SortedMap<TopicPartition, Long> starts) {
-		writes.execute("""
-				insert into intake_position (topic, partition, published_before) select * from unnest(?, ?, ?)
-				on conflict (topic, partition) do update set published_before = excluded.published_before
-				""", starts.keySet().stream().map(TopicPartition::topic).toList(),
-				starts.keySet().stream().map(TopicPartition::partition).toList(), starts.values());
+	public void beganAt(Writes writes, SortedMap<TopicPartition, Position> positions) {
+		write(writes, "published_before = excluded.published_before, ", positions);
+	}
+
+	/**
+	 * Remembers where a poll ends, in partitions from which it decides nothing new.
+	 * @param writes gathers what is to be written
+	 * @param positions the same
+	 */
+	public void readUpTo(Writes writes, SortedMap<TopicPartition, Position> positions) {
+		write(writes, "", positions);
+	}
+
+	private static void write(Writes writes, String began, SortedMap<TopicPartition, Position> positions) {
+		if (!positions.isEmpty()) {
+			writes.execute("""
+					insert into intake_position (topic, partition, published_before, read_before)
+					select * from unnest(?, ?, ?, ?) on conflict (topic, partition) do update
+					set %sread_before = greatest(intake_position.read_before, excluded.read_before)
+					""".formatted(began), positions.keySet().stream().map(TopicPartition::topic).toList(),
+					positions.keySet().stream().map(TopicPartition::partition).toList(),
+					positions.values().stream().map(Position::publishedBefore).toList(),
+					positions.values().stream().map(Position::readBefore).toList());
+		}
 	}
 
 	/**

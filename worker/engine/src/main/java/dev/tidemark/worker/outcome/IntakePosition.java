@@ -11,10 +11,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Up to where a partition's outcomes are sure to have been published. A poll begins where
- * the last Kafka transaction ended, so whatever came before it is done with; a record
- * that is read again from before here, because somebody has set a consumer group back, is
- * not published again.
+ * How far the database is in a partition.
+ * <p>
+ * Up to {@code published_before}, outcomes are sure to have been published. A poll begins
+ * where the last Kafka transaction ended, so whatever came before it is done with; a
+ * record that is read again from before here, because somebody has set a consumer group
+ * back, is not published again.
+ * <p>
+ * {@code read_before} is the end of the last poll. It is durable before the group's
+ * offset can be, so a group that is further than this has seen another database: this one
+ * was restored, or its standby was promoted before it had everything.
  */
 @Entity
 @Table(name = "intake_position")
@@ -25,6 +31,9 @@ class IntakePosition {
 
 	@Column(nullable = false)
 	private long publishedBefore;
+
+	@Column(nullable = false)
+	private long readBefore;
 
 	/** For JPA only. */
 	@NullUnmarked
@@ -37,6 +46,10 @@ class IntakePosition {
 
 	long getPublishedBefore() {
 		return this.publishedBefore;
+	}
+
+	long getReadBefore() {
+		return this.readBefore;
 	}
 
 	@Override
