@@ -162,10 +162,12 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		if (this.uncertain || !this.failed.isEmpty() || !this.position.isDue()) {
 			return;
 		}
+		// A database that does not answer is asked no sooner: it may take its time to say
+		// so.
+		this.position.compared();
 		try {
 			this.position.find(consumer);
 			this.decider.check(this.position.committed());
-			this.position.compared();
 		}
 		catch (DatabaseBehindException ex) {
 			boolean _ = readAgain(ex, consumer);
