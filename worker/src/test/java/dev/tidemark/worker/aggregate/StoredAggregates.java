@@ -4,13 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
-import org.springframework.core.type.filter.AssignableTypeFilter;
-import org.springframework.core.type.filter.TypeFilter;
-import org.springframework.stereotype.Component;
 
 import dev.tidemark.contracts.AggregateType;
-import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.worker.state.RecordedWrites;
 
@@ -103,13 +98,7 @@ public final class StoredAggregates {
 
 		private static Aggregates find() {
 			try (var context = new AnnotationConfigApplicationContext()) {
-				var scanner = new ClassPathBeanDefinitionScanner(context, false);
-				TypeFilter aggregates = new AssignableTypeFilter(Aggregate.class);
-				scanner.addIncludeFilter(
-						(type, factory) -> type.getAnnotationMetadata().hasAnnotation(Component.class.getName())
-								&& (aggregates.match(type, factory)
-										|| type.getClassMetadata().getClassName().endsWith("MapperImpl")));
-				scanner.scan(Catalogue.installedBy().stream().map(Class::getPackageName).toArray(String[]::new));
+				AggregateScan.register(context);
 				context.register(Aggregates.class);
 				context.refresh();
 				return context.getBean(Aggregates.class);

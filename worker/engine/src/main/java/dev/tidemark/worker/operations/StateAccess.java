@@ -5,14 +5,9 @@ import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
 import org.hibernate.cfg.Configuration;
 import org.springframework.boot.hibernate.SpringImplicitNamingStrategy;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
-import org.springframework.core.type.filter.AssignableTypeFilter;
-import org.springframework.core.type.filter.TypeFilter;
-import org.springframework.stereotype.Component;
 
-import dev.tidemark.contracts.Catalogue;
-import dev.tidemark.worker.aggregate.Aggregate;
 import dev.tidemark.worker.aggregate.AggregateReader;
+import dev.tidemark.worker.aggregate.AggregateScan;
 import dev.tidemark.worker.aggregate.Aggregates;
 import dev.tidemark.worker.state.Tables;
 
@@ -25,12 +20,7 @@ final class StateAccess implements AutoCloseable {
 	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
 	StateAccess() {
-		var scanner = new ClassPathBeanDefinitionScanner(this.context, false);
-		TypeFilter aggregates = new AssignableTypeFilter(Aggregate.class);
-		scanner.addIncludeFilter((type, factory) -> type.getAnnotationMetadata()
-			.hasAnnotation(Component.class.getName())
-				&& (aggregates.match(type, factory) || type.getClassMetadata().getClassName().endsWith("MapperImpl")));
-		scanner.scan(Catalogue.installedBy().stream().map(Class::getPackageName).toArray(String[]::new));
+		AggregateScan.register(this.context);
 		this.context.register(Aggregates.class, AggregateReader.class, Tables.class);
 		this.context.registerBean(SessionFactory.class, () -> mapping(this.context.getBean(Aggregates.class)));
 		this.context.refresh();

@@ -82,7 +82,7 @@ public class CommandLog {
 	 * its last
 	 */
 	public void beganAt(Writes writes, SortedMap<TopicPartition, Position> positions) {
-		write(writes, "published_before = excluded.published_before, ", positions);
+		upsert(writes, "published_before = excluded.published_before, ", positions);
 	}
 
 	/**
@@ -91,10 +91,10 @@ public class CommandLog {
 	 * @param positions the same
 	 */
 	public void readUpTo(Writes writes, SortedMap<TopicPartition, Position> positions) {
-		write(writes, "", positions);
+		upsert(writes, "", positions);
 	}
 
-	private static void write(Writes writes, String began, SortedMap<TopicPartition, Position> positions) {
+	private static void upsert(Writes writes, String began, SortedMap<TopicPartition, Position> positions) {
 		if (!positions.isEmpty()) {
 			writes.execute("""
 					insert into intake_position (topic, partition, published_before, read_before)

@@ -9,13 +9,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
-import org.springframework.core.type.filter.AssignableTypeFilter;
-import org.springframework.core.type.filter.TypeFilter;
-import org.springframework.stereotype.Component;
 
 import dev.tidemark.contracts.AggregateType;
-import dev.tidemark.contracts.Catalogue;
 import dev.tidemark.contracts.Command;
 import dev.tidemark.contracts.MalformedDataException;
 import dev.tidemark.contracts.Member;
@@ -31,14 +26,7 @@ public final class DeclaredReferences {
 
 	private DeclaredReferences() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			// As the worker's tools find them.
-			var scanner = new ClassPathBeanDefinitionScanner(context, false);
-			TypeFilter declarations = new AssignableTypeFilter(Aggregate.class);
-			scanner.addIncludeFilter(
-					(type, factory) -> type.getAnnotationMetadata().hasAnnotation(Component.class.getName())
-							&& (declarations.match(type, factory)
-									|| type.getClassMetadata().getClassName().endsWith("MapperImpl")));
-			scanner.scan(Catalogue.installedBy().stream().map(Class::getPackageName).toArray(String[]::new));
+			AggregateScan.register(context);
 			context.refresh();
 			context.getBeansOfType(Aggregate.class)
 				.values()
