@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,12 +23,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.tidemark.contracts.AggregateType;
 import dev.tidemark.contracts.Catalogue;
@@ -39,9 +43,10 @@ import dev.tidemark.contracts.Verb;
  * What the JVMs of workers and tools have in common, loaded and linked once: with such a
  * cache, a start costs half as much. A full run of the tests has a few hundred of them.
  * <p>
- * With {@code -Dtidemark.ahead-of-time=true}, a worker and a tool are run once, in the
- * background, to make the caches; what starts before they are there starts without. They
- * belong to exactly these classes, by their content, so that nothing old is ever run.
+ * With {@code -Dtidemark.ahead-of-time=true}, a worker and a tool are run once to make
+ * the caches, and whatever is to start meanwhile waits for them: on a busy machine,
+ * starts without a cache hold up each other, and this most of all. They belong to exactly
+ * these classes, by their content, so that nothing old is ever run.
  */
 final class AheadOfTime {
 
@@ -60,7 +65,13 @@ final class AheadOfTime {
 
 	private static final Path ALL = Path.of("target", "ahead-of-time");
 
+	/** A start takes several times as long while it is recorded. */
+	private static final Duration PATIENCE = Duration.ofMinutes(5);
+
 	private static final AtomicBoolean begun = new AtomicBoolean();
+
+	/** Complete when there is nothing more to wait for, caches or not. */
+	private static final CompletableFuture<@Nullable Void> made = new CompletableFuture<>();
 
 	/** Caches know jars only. */
 	private final String classPath;
@@ -84,7 +95,14 @@ final class AheadOfTime {
 		}
 		AheadOfTime caches = Prepared.of(classPath);
 		if (!begun.getAndSet(true)) {
-			Thread.ofVirtual().name("ahead-of-time").start(caches::make);
+			Thread.ofVirtual().name("ahead-of-time").start(() -> {
+				try {
+					caches.make();
+				}
+				finally {
+					made.complete(null);
+				}
+			});
 		}
 		return caches;
 	}
@@ -96,9 +114,16 @@ final class AheadOfTime {
 	/**
 	 * Returns the JVM options that have a program use its cache.
 	 * @param program the program
-	 * @return nothing as long as there is no cache
+	 * @return nothing if no cache could be made
 	 */
 	List<String> options(Program program) {
+		if (WANTED) {
+			made.join();
+		}
+		return cached(program);
+	}
+
+	private List<String> cached(Program program) {
 		Path cache = this.directory.resolve(program.fileName());
 		// A JVM that can't use the cache, as under a debugger, starts without and says
 		// so.
@@ -108,13 +133,13 @@ final class AheadOfTime {
 	private void make() {
 		try (FileChannel channel = FileChannel.open(this.directory.resolve("lock"), StandardOpenOption.CREATE,
 				StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
-			if (lock == null || Arrays.stream(Program.values()).noneMatch((program) -> options(program).isEmpty())) {
+			if (lock == null || Arrays.stream(Program.values()).noneMatch((program) -> cached(program).isEmpty())) {
 				return;
 			}
 			Tenant tenant = Stack.shared().newTenant().withTopics(1);
 			record(Program.TOOL, (options) -> WorkerProcess.run(options, tenant.environment(), "migrate", "upgrade"));
 			record(Program.WORKER, (options) -> {
-				try (WorkerProcess worker = WorkerProcess.start(options, tenant.environment()).awaitReady();
+				try (WorkerProcess worker = WorkerProcess.start(options, tenant.environment()).awaitReady(PATIENCE);
 						Client client = new Client(tenant)) {
 					Catalogue.installed()
 						.aggregates()

@@ -175,19 +175,19 @@ public final class WorkerProcess implements AutoCloseable {
 	 * @return this worker
 	 */
 	public WorkerProcess awaitReady() {
-		Awaitility.await("worker ready")
-			.atMost(Duration.ofSeconds(90))
-			.pollInterval(Duration.ofMillis(100))
-			.failFast(() -> {
-				if (!isAlive()) {
-					throw new TerminalFailureException("The worker is not ready: " + this);
-				}
-			})
-			.untilAsserted(() -> {
-				if (!isReady()) {
-					throw new AssertionError("The worker is not ready: " + this);
-				}
-			});
+		return awaitReady(Duration.ofSeconds(90));
+	}
+
+	WorkerProcess awaitReady(Duration atMost) {
+		Awaitility.await("worker ready").atMost(atMost).pollInterval(Duration.ofMillis(100)).failFast(() -> {
+			if (!isAlive()) {
+				throw new TerminalFailureException("The worker is not ready: " + this);
+			}
+		}).untilAsserted(() -> {
+			if (!isReady()) {
+				throw new AssertionError("The worker is not ready: " + this);
+			}
+		});
 		return this;
 	}
 
