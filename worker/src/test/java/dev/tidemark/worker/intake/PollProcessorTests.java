@@ -128,11 +128,9 @@ class PollProcessorTests {
 	@CsvSource({ "23505, 4", "23503, 4", "23514, 1" })
 	void whatAnotherTransactionHasLeftIsLookedAtAgainBeforeARecordIsBlamed(String state, int attempts) {
 		republish(1);
-		Processed processed = process((_) -> {
-			throw refusal(state);
-		});
+		Processed processed = process((statements) -> refuseCommands(statements, state));
 		assertThat(letters(processed)).extracting(DeadLetter::detail).containsExactly("fails alone: SQLSTATE " + state);
-		assertThat(this.transactions).hasSize(attempts);
+		assertThat(this.transactions).as("and one that says how far the poll goes").hasSize(attempts + 1);
 	}
 
 	@ParameterizedTest
@@ -195,6 +193,20 @@ class PollProcessorTests {
 		assertThat(processed.events()).isEmpty();
 		assertThat(processed.decided()).hasSize(1);
 		assertThat(this.transactions).hasSize(4);
+	}
+
+	@Test
+	void howFarAPollGoesIsKnownThoughAllOfItIsDead() {
+		republish(2);
+		Processed processed = process((statements) -> refuseCommands(statements, "23514"));
+		assertThat(processed.events()).hasSize(2).allMatch(DeadLetter.class::isInstance);
+		assertThat(this.transactions.getLast()).singleElement().asString().startsWith("insert intake_position");
+	}
+
+	private static void refuseCommands(List<String> statements, String state) {
+		if (statements.stream().anyMatch((statement) -> statement.startsWith("insert command_log"))) {
+			throw refusal(state);
+		}
 	}
 
 	private void republish(int count) {

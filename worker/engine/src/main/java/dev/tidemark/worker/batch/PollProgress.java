@@ -42,6 +42,9 @@ public final class PollProgress {
 
 	private final List<Decided> decided = new ArrayList<>();
 
+	/** Whether a transaction has committed, with how far the poll goes. */
+	private boolean recorded;
+
 	/**
 	 * Starts with nothing decided.
 	 * @param bounds by partition, the offsets of the poll's first record and behind its
@@ -125,6 +128,16 @@ public final class PollProgress {
 	void keep(Map<AggregateKey, Shown> shown, List<Decided> decided) {
 		this.shown = shown;
 		this.decided.addAll(decided);
+		this.recorded = true;
+	}
+
+	/**
+	 * Tells whether the database knows how far the poll goes, as it must before the group
+	 * does.
+	 * @return whether a transaction has committed
+	 */
+	public boolean isRecorded() {
+		return this.recorded;
 	}
 
 	/**

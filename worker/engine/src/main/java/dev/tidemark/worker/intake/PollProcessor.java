@@ -121,10 +121,11 @@ class PollProcessor {
 			// What the guard may refuse is not sent before it has been asked.
 			poll.withdraw();
 		}
-		if (commands.isEmpty() && !records.isEmpty()) {
+		decide(commands, poll, events);
+		if (!poll.isRecorded()) {
+			// All of it is dead.
 			decideNothing(poll, events);
 		}
-		decide(commands, poll, events);
 		return new Processed(events, poll.decided(), records.size(), dead(records, events), placement.misplaced(),
 				spans);
 	}
