@@ -16,6 +16,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ChangelogTests {
 
 	@Test
+	void theFirstMigrationHasTheFirstNumber() {
+		assertThat(Changelog.ofThisWorker().migrations().getFirst().id()).startsWith("0001-");
+	}
+
+	@Test
 	void everyRuleIsEnforced(@TempDir Path directory) throws IOException {
 		SourceTree sources = SourceTree.copiedTo(directory).with("0101-no-label", "", "select 1;", "select 1;");
 		sources.with("0102-no-such-label", "labels:perhaps", "select 1;", "select 1;");
