@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -207,13 +208,13 @@ public final class AggregateType {
 	}
 
 	private void checkUniqueMembers() {
+		List<String> created = Objects.requireNonNull(command(Verb.CREATE)).members();
 		for (Member<?> member : this.uniqueMembers) {
 			String name = member.wireName();
 			boolean published = this.snapshotMembers.stream().anyMatch((other) -> other.wireName().equals(name));
-			boolean created = this.commands.stream()
-				.anyMatch((command) -> command.verb() == Verb.CREATE && command.members().contains(name));
 			boolean comparable = List.of(Long.class, UUID.class, String.class).contains(member.type());
-			if (!fitsAnIndex(member) || !comparable || name.equals(key().wireName()) || !published || !created) {
+			if (!fitsAnIndex(member) || !comparable || name.equals(key().wireName()) || !published
+					|| !created.contains(name)) {
 				throw new IllegalArgumentException(
 						("%s: %s can't be unique: it must be an integer, a UUID or a text of at most %d code points, no "
 								+ "secret, not the key, and a member of the create and of the snapshot")

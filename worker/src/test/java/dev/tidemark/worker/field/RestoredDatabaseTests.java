@@ -7,7 +7,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -100,13 +99,11 @@ class RestoredDatabaseTests {
 	}
 
 	private void create(int count) {
-		RecordMetadata last = null;
 		List<RecordMetadata> sent = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			this.tasks.add(UUID.randomUUID());
-			last = this.client.send(UUID.randomUUID(),
-					new CreateTask(this.tasks.getLast(), "first", "amara", null, TaskStatus.PENDING));
-			sent.add(last);
+			sent.add(this.client.send(UUID.randomUUID(),
+					new CreateTask(this.tasks.getLast(), "first", "amara", null, TaskStatus.PENDING)));
 		}
 		sent.forEach(this.client::awaitConsumed);
 	}
@@ -165,9 +162,9 @@ class RestoredDatabaseTests {
 	private static void asAdministrator(String sql) {
 		DatabaseAddress server = Stack.shared().database();
 		// Those whose connections have been ended need a moment to go.
-		Awaitility.await().ignoreExceptionsInstanceOf(SQLException.class).until(() -> {
+		Awaitility.await().ignoreExceptionsInstanceOf(SQLException.class).untilAsserted(() -> {
 			try (Connection connection = server.connect(); Statement statement = connection.createStatement()) {
-				return Objects.nonNull(statement.execute(sql));
+				statement.execute(sql);
 			}
 		});
 	}

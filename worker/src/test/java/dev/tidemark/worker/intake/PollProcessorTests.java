@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -229,7 +232,14 @@ class PollProcessorTests {
 					this.transactions.add(statements);
 					refusal.check(statements);
 				}), new FailurePolicy(), Meters.unread(), Meters.noTraces());
-		return processor.process(records, consumer(), Map.of(), Publication.to(this.producer, producer()));
+		return processor.process(records, after(records), consumer(), Map.of(),
+				Publication.to(this.producer, producer()));
+	}
+
+	private static Map<TopicPartition, OffsetAndMetadata> after(List<ConsumerRecord<Payload, Payload>> records) {
+		return records.stream()
+			.collect(Collectors.toMap((record) -> new TopicPartition(record.topic(), record.partition()),
+					(record) -> new OffsetAndMetadata(record.offset() + 1), (_, last) -> last));
 	}
 
 	private List<ConsumerRecord<Payload, Payload>> records() {

@@ -76,7 +76,7 @@ class BatchLoader {
 		inHand.load(first);
 		this.commandLog.load(first, ids, log);
 		Map<TopicPartition, Position> positions = new HashMap<>();
-		this.commandLog.positions(first, poll.topics(), positions::put);
+		this.commandLog.positions(first, poll.partitions(), positions::put);
 		Map<AggregateKey, Integer> lastPositions = this.deferrals.lastPositions(first, touched);
 		first.run(session);
 		poll.check(positions);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
 import org.hibernate.SessionFactory;
@@ -113,8 +112,7 @@ public class CommandDecider {
 	public void check(Map<TopicPartition, Long> committed) {
 		Map<TopicPartition, Position> positions = new HashMap<>();
 		Reads reads = this.tables.reads();
-		this.log.positions(reads, committed.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()),
-				positions::put);
+		this.log.positions(reads, committed.keySet(), positions::put);
 		this.sessions.inStatelessTransaction(reads::run);
 		DatabaseBehindException.check(committed, positions);
 	}

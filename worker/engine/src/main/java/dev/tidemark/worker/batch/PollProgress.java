@@ -3,12 +3,11 @@ package dev.tidemark.worker.batch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +66,11 @@ public final class PollProgress {
 		return this.bounds;
 	}
 
-	/** The topics of which positions are needed. */
-	Set<String> topics() {
-		return Stream.concat(this.bounds.keySet().stream(), this.committed.keySet().stream())
-			.map(TopicPartition::topic)
-			.collect(Collectors.toSet());
+	/** The partitions of which positions are needed. */
+	Set<TopicPartition> partitions() {
+		Set<TopicPartition> partitions = new HashSet<>(this.committed.keySet());
+		partitions.addAll(this.bounds.keySet());
+		return partitions;
 	}
 
 	/**

@@ -127,8 +127,9 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 			}
 			else {
 				this.position.find(consumer);
-				publish(records, consumer);
-				after(records).forEach((partition, offset) -> reached(partition, offset.offset()));
+				Map<TopicPartition, OffsetAndMetadata> after = after(records);
+				publish(records, after, consumer);
+				after.forEach((partition, offset) -> reached(partition, offset.offset()));
 			}
 			this.vitals.finished(consumer);
 		}
@@ -177,12 +178,12 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		}
 	}
 
-	private void publish(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer) {
-		Processed poll = this.processor.process(records, consumer, this.position.committed(), this.publisher);
+	private void publish(List<ConsumerRecord<Payload, Payload>> records, Map<TopicPartition, OffsetAndMetadata> after,
+			Consumer<?, ?> consumer) {
+		Processed poll = this.processor.process(records, after, consumer, this.position.committed(), this.publisher);
 		try (DeadLetterGuard.Admission admission = this.guard.admit(poll)) {
 			WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 			this.uncertain = true;
-			Map<TopicPartition, OffsetAndMetadata> after = after(records);
 			this.publisher.publish(poll.events(), after, consumer.groupMetadata());
 			this.uncertain = false;
 			this.position.take(after.keySet(), after);

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,6 +82,7 @@ class PollProcessor {
 	 * events are not, though they may have been sent; when it throws, some rows may be,
 	 * and the log knows of them.
 	 * @param records the records, in the order of each partition
+	 * @param after by partition, the offset that the group will have
 	 * @param consumer who has them; knows how many partitions there are
 	 * @param committed by partition, up to where the group has read before
 	 * @param publisher who will publish what is returned
@@ -89,8 +91,8 @@ class PollProcessor {
 	 * know of what the group has read
 	 * @throws RuntimeException if the surroundings are ill
 	 */
-	Processed process(List<ConsumerRecord<Payload, Payload>> records, Consumer<?, ?> consumer,
-			Map<TopicPartition, Long> committed, Publisher publisher) {
+	Processed process(List<ConsumerRecord<Payload, Payload>> records, Map<TopicPartition, OffsetAndMetadata> after,
+			Consumer<?, ?> consumer, Map<TopicPartition, Long> committed, Publisher publisher) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		PollSpans spans = this.traces.poll();
 		SortedMap<TopicPartition, Position> bounds = new TreeMap<>(
@@ -99,9 +101,8 @@ class PollProcessor {
 		List<Event> events = new ArrayList<>(records.size());
 		Placement placement = new Placement(consumer);
 		for (ConsumerRecord<Payload, Payload> record : records) {
-			bounds.merge(new TopicPartition(record.topic(), record.partition()),
-					new Position(record.offset(), record.offset() + 1),
-					(first, last) -> new Position(first.publishedBefore(), last.readBefore()));
+			bounds.computeIfAbsent(new TopicPartition(record.topic(), record.partition()),
+					(partition) -> new Position(record.offset(), end(after, partition)));
 			ReceivedRecord received = received(record);
 			try {
 				ReceivedCommand command = this.reader.read(received);
@@ -128,6 +129,10 @@ class PollProcessor {
 		}
 		return new Processed(events, poll.decided(), records.size(), dead(records, events), placement.misplaced(),
 				spans);
+	}
+
+	private static long end(Map<TopicPartition, OffsetAndMetadata> after, TopicPartition partition) {
+		return Objects.requireNonNull(after.get(partition), partition::toString).offset();
 	}
 
 	private static ReceivedRecord received(ConsumerRecord<Payload, Payload> record) {

@@ -407,17 +407,16 @@ public final class WorkerMeters {
 	}
 
 	private static Counter readAgain(MeterRegistry registry, TopicPartition partition) {
-		return Counter.builder(RECORDS_READ_AGAIN)
-			.description("Offsets that the group had read, and the database did not know of")
-			.tags(tags(partition))
-			.register(registry);
+		return counter(registry, RECORDS_READ_AGAIN,
+				"Offsets that the group had read, and the database did not know of", partition);
 	}
 
 	private static Counter lost(MeterRegistry registry, TopicPartition partition) {
-		return Counter.builder(RECORDS_LOST)
-			.description("Offsets that were gone before they were read")
-			.tags(tags(partition))
-			.register(registry);
+		return counter(registry, RECORDS_LOST, "Offsets that were gone before they were read", partition);
+	}
+
+	private static Counter counter(MeterRegistry registry, String name, String description, TopicPartition partition) {
+		return Counter.builder(name).description(description).tags(tags(partition)).register(registry);
 	}
 
 	private static Tags tags(TopicPartition partition) {

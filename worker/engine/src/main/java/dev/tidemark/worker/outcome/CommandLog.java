@@ -3,9 +3,11 @@ package dev.tidemark.worker.outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
 import org.hibernate.SessionFactory;
@@ -65,10 +67,12 @@ public class CommandLog {
 	/**
 	 * Loads how far the database is.
 	 * @param reads gathers what is to be read
-	 * @param topics the topics in question
-	 * @param found is given what is known of each partition
+	 * @param partitions the partitions in question
+	 * @param found is given what is known of each partition, and of others of its topic
 	 */
-	public void positions(Reads reads, Collection<String> topics, BiConsumer<TopicPartition, Position> found) {
+	public void positions(Reads reads, Collection<TopicPartition> partitions,
+			BiConsumer<TopicPartition, Position> found) {
+		Set<String> topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
 		reads.select("select topic, partition, published_before, read_before from intake_position where topic = any(?)",
 				topics, (row) -> found.accept(new TopicPartition(row.getString(1), row.getInt(2)),
 						new Position(row.getLong(3), row.getLong(4))));

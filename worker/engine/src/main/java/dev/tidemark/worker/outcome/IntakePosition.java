@@ -7,7 +7,6 @@ import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -24,6 +23,8 @@ import org.jspecify.annotations.NullUnmarked;
  */
 @Entity
 @Table(name = "intake_position")
+@SuppressWarnings("UnusedVariable") // Hibernate reads the mapping, for the schema; rows
+									// are read and written in sets.
 class IntakePosition {
 
 	@EmbeddedId
@@ -40,16 +41,8 @@ class IntakePosition {
 	protected IntakePosition() {
 	}
 
-	Key getKey() {
+	private Key getKey() {
 		return this.key;
-	}
-
-	long getPublishedBefore() {
-		return this.publishedBefore;
-	}
-
-	long getReadBefore() {
-		return this.readBefore;
 	}
 
 	@Override
@@ -70,11 +63,6 @@ class IntakePosition {
 	 */
 	@Embeddable
 	record Key(@Column(length = 249) String topic, int partition) implements Serializable {
-
-		TopicPartition topicPartition() {
-			return new TopicPartition(this.topic, this.partition);
-		}
-
 	}
 
 }

@@ -106,20 +106,19 @@ public final class Tables {
 				missing.add("%s has no index that begins with %s".formatted(table.name(), column.name()));
 			}
 		}
-		for (String attribute : unique) {
-			Column column = table.column(attribute);
+		List<Column> distinct = new ArrayList<>();
+		unique.forEach((attribute) -> distinct.add(table.column(attribute)));
+		if (drawn != null) {
+			// The key is not the primary key then.
+			distinct.add(table.key());
+		}
+		for (Column column : distinct) {
 			if (!has(connection, UNIQUE_INDEX, table, column)) {
 				missing.add("%s has no unique index of %s alone".formatted(table.name(), column.name()));
 			}
 		}
-		if (drawn != null) {
-			if (!has(connection, UNIQUE_INDEX, table, table.key())) {
-				missing.add("%s has no unique index of %s alone".formatted(table.name(), table.key().name()));
-			}
-			if (!has(connection, "select pg_get_serial_sequence(?, ?) is not null", table, drawn)) {
-				missing
-					.add("%s.%s draws no numbers: it must be an identity column".formatted(table.name(), drawn.name()));
-			}
+		if (drawn != null && !has(connection, "select pg_get_serial_sequence(?, ?) is not null", table, drawn)) {
+			missing.add("%s.%s draws no numbers: it must be an identity column".formatted(table.name(), drawn.name()));
 		}
 		return missing;
 	}
