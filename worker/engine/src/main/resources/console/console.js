@@ -171,7 +171,7 @@ const AWAITED = {
 function waits(state) {
 	return Object.entries(state.figures.waitingSince)
 		// Of partitions the findings say more.
-		.filter(([awaited, since]) => since > 0 && awaited !== "partitions")
+		.filter(([awaited, since]) => since > 0 && !["partitions", "position"].includes(awaited))
 		.sort((one, other) => one[1] - other[1]);
 }
 

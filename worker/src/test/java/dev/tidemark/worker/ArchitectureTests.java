@@ -60,8 +60,10 @@ class ArchitectureTests {
 			Map.entry("publication", Set.of("envelope", "topics")), //
 			Map.entry("migration", Set.of("settings")), //
 			Map.entry("deadletter", Set.of("envelope", "topics")), //
-			Map.entry("operations", Set.of("aggregate", "deadletter", "envelope", "settings", "state", "topics")), //
-			Map.entry("console", Set.of("aggregate", "deadletter", "envelope", "migration", "operations", "topics")),
+			Map.entry("operations",
+					Set.of("aggregate", "deadletter", "envelope", "outcome", "settings", "state", "topics")), //
+			Map.entry("console",
+					Set.of("aggregate", "deadletter", "envelope", "migration", "operations", "topics", "waiting")),
 			Map.entry("settings", Set.of()), //
 			Map.entry("envelope", Set.of()), //
 			Map.entry("state", Set.of()), //

@@ -12,6 +12,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.aggregate.DeclarationCheck;
+import dev.tidemark.worker.batch.OtherGroupException;
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
 import dev.tidemark.worker.intake.UnusableCodecException;
@@ -80,6 +81,7 @@ class Startup implements ApplicationRunner {
 				this.intake.verifyCodecs();
 				this.schema.verify();
 				this.declarations.verifyTables();
+				this.intake.verifyGroup();
 				int partitions = this.topics.ensure();
 				this.intake.start(partitions);
 				this.waiting.succeeded();
@@ -88,7 +90,8 @@ class Startup implements ApplicationRunner {
 				this.checks.start();
 				return;
 			}
-			catch (UnsupportedMappingException | SchemaMismatchException | UnusableCodecException ex) {
+			catch (UnsupportedMappingException | SchemaMismatchException | UnusableCodecException
+					| OtherGroupException ex) {
 				System.err.println("tidemark: " + ex.getMessage());
 				System.exit(1);
 			}

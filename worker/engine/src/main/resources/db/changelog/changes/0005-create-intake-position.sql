@@ -7,6 +7,8 @@ create table intake_position (
   partition integer not null,
   published_before bigint not null,
   read_before bigint not null,
+  topic_id uuid not null,
+  group_id varchar(255) not null,
   constraint intake_position_pkey primary key (partition, topic)
 );
 

@@ -96,7 +96,7 @@ class DecisionsTests {
 
 	private final StoredQueues queues = new StoredQueues();
 
-	private final PollProgress poll = new PollProgress(bounds(), Map.of(), PollSpans.NONE, Publication.nothing());
+	private final PollProgress poll = poll(Map.of());
 
 	private StoredAggregates stored = StoredUsers.add(new StoredAggregates(), "amara");
 
@@ -558,20 +558,9 @@ class DecisionsTests {
 		}
 	}
 
-	@Test
-	void aDatabaseThatDoesNotKnowWhatTheGroupHasReadIsBehind() {
-		assertThatNoException().isThrownBy(() -> committed(START, END).check(this.positions));
-		assertThatExceptionOfType(DatabaseBehindException.class)
-			.isThrownBy(() -> committed(START, END + 1).check(this.positions))
-			.satisfies((behind) -> assertThat(behind.from()).containsExactly(Map.entry(USERS, START)));
-		this.positions.remove(TASKS);
-		assertThatExceptionOfType(DatabaseBehindException.class)
-			.isThrownBy(() -> committed(START, END).check(this.positions))
-			.satisfies((behind) -> assertThat(behind.from()).containsExactly(Map.entry(TASKS, 0L)));
-	}
-
-	private static PollProgress committed(long tasks, long users) {
-		return new PollProgress(bounds(), Map.of(TASKS, tasks, USERS, users), PollSpans.NONE, Publication.nothing());
+	private static PollProgress poll(Map<TopicPartition, Long> committed) {
+		return new PollProgress(bounds(), new GroupState("group", Map.of(), committed.keySet(), committed),
+				PollSpans.NONE, Publication.nothing());
 	}
 
 	@Test

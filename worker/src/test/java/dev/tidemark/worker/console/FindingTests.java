@@ -109,10 +109,19 @@ class FindingTests {
 				new Overview.Part("broker", true, Map.of()));
 		assertThat(findings())
 			.containsExactly(new Finding(Level.TROUBLE, "task.commands-3@17 cannot be read", NOON.minusSeconds(30)));
-		this.health = List.of(new Overview.Part("intake", false,
-				Map.of("partitions", List.of("user.commands-0@3", "task.commands-3@17", "task.commands-4@5"))));
+		this.health = List.of(new Overview.Part("intake", false, Map.of("reason", "PARTITION_UNREADABLE", "partitions",
+				List.of("user.commands-0@3", "task.commands-3@17", "task.commands-4@5"))));
 		assertThat(findings()).extracting(Finding::text)
 			.containsExactly("task.commands-3@17 and 2 partitions more cannot be read");
+	}
+
+	@Test
+	void aPartitionThatIsOutOfStepIsNamedAndNotTakenForUnreadable() {
+		this.waitingSince = Map.of("position", NOON.getEpochSecond() - 30.0);
+		this.health = List.of(new Overview.Part("intake", false,
+				Map.of("reason", "OUT_OF_STEP", "partitions", List.of("task.commands-3@17"))));
+		assertThat(findings())
+			.containsExactly(new Finding(Level.TROUBLE, "task.commands-3@17 waits for realign", NOON.minusSeconds(30)));
 	}
 
 	@Test

@@ -43,8 +43,8 @@ class BoundsTests {
 	 * The heap is the smallest that is recommended; what else the JVM is told, the image
 	 * tells it.
 	 */
-	private static final Deployment deployment = Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "2", "_JAVA_OPTIONS",
-			"-Xmx320m " + imagesJvmOptions());
+	private static final Deployment deployment = Deployment.prepare(3, "TIDEMARK_CONCURRENCY", "2",
+			"TIDEMARK_LOST_RECORDS", "pass-over", "_JAVA_OPTIONS", "-Xmx320m " + imagesJvmOptions());
 
 	private static final Client client = deployment.client();
 

@@ -7,9 +7,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ import dev.tidemark.contracts.Field;
 import dev.tidemark.contracts.task.TaskCommand.CreateTask;
 import dev.tidemark.contracts.task.TaskCommand.UpdateTask;
 import dev.tidemark.contracts.task.TaskStatus;
+import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Client;
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Deployment;
@@ -95,6 +98,42 @@ class RestoredDatabaseTests {
 			.ignoreExceptions()
 			.until(() -> counts().equals(List.of("200|50")));
 		assertThatItIsTold();
+		assertThatNothingDiffers();
+	}
+
+	/** The worst of all: what is left is made to agree, by the documented command. */
+	@Test
+	void whatTheTopicNoLongerHasEitherIsToldAndWaitsForSomebody() throws IOException {
+		create(100);
+		this.deployment.stop();
+		backUp();
+		this.deployment.start();
+		create(100);
+		this.deployment.stop();
+		restore();
+		try (Topics topics = new Topics(this.deployment.tenant().bootstrapServers())) {
+			String commands = this.deployment.tenant().topics().commands(Tasks.TYPE);
+			for (int partition = 0; partition < 3; partition++) {
+				TopicPartition place = new TopicPartition(commands, partition);
+				topics.forgetBefore(place, topics.end(place));
+			}
+		}
+		WorkerProcess worker = this.deployment.start(Map.of());
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(90))
+			.ignoreExceptions()
+			.until(() -> worker.get("/actuator/health/liveness").statusCode() == 200);
+		try (Fault fault = Fault.of("a database behind, and records that are gone", worker)) {
+			fault.isNamed("intake", "OUT_OF_STEP");
+			WorkerProcess.Completed realigned = WorkerProcess.run(this.deployment.tenant().environment(), "realign");
+			assertThat(realigned.exitCode()).describedAs("%s", realigned).isZero();
+			// What had been published of them is taken back.
+			assertThat(realigned.output()).contains("gone from the topic", "100 tasks are published again");
+			fault.ends();
+		}
+		assertThat(worker.metric("tidemark_records_lost_total")).isBetween(100.0, 400.0);
+		update(0, 50);
+		assertThat(counts()).containsExactly("100|50");
 		assertThatNothingDiffers();
 	}
 

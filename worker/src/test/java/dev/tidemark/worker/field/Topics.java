@@ -6,19 +6,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 
 /**
  * What whoever runs the broker can do to topics.
@@ -54,6 +58,27 @@ final class Topics implements AutoCloseable {
 	/** Does what retention does when it comes to it: what is before an offset is gone. */
 	void forgetBefore(TopicPartition partition, long offset) {
 		get(this.admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all());
+	}
+
+	/** Deletes a topic, and makes another one of the same name. */
+	void remake(String topic, int partitions) {
+		get(this.admin.deleteTopics(List.of(topic)).all());
+		Awaitility.await()
+			.ignoreExceptions()
+			.until(() -> get(
+					this.admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+						.all()
+						.thenApply((_) -> true)));
+	}
+
+	/** Sets a group, which has no members. */
+	void set(String groupId, TopicPartition partition, long offset) {
+		get(this.admin.alterConsumerGroupOffsets(groupId, Map.of(partition, new OffsetAndMetadata(offset))).all());
+	}
+
+	/** Deletes a group, which has no members. */
+	void forget(String groupId) {
+		get(this.admin.deleteConsumerGroups(List.of(groupId)).all());
 	}
 
 	/** Tells the offset that the next record of a partition gets: its high watermark. */

@@ -50,7 +50,8 @@ class UnseenTests {
 
 	private static final int PARTITIONS = 6;
 
-	private static final Deployment deployment = Deployment.prepare(PARTITIONS, "TIDEMARK_CONCURRENCY", "4");
+	private static final Deployment deployment = Deployment.prepare(PARTITIONS, "TIDEMARK_CONCURRENCY", "4",
+			"TIDEMARK_LOST_RECORDS", "pass-over");
 
 	private static final Client client = deployment.client();
 
@@ -202,7 +203,8 @@ class UnseenTests {
 	/** Nothing comes behind it, so nothing else moves the group on. */
 	@Test
 	void whatIsGoneIsCountedOnceWhoeverHasThePartitionNext() throws IOException {
-		try (Deployment own = Deployment.prepare(1); Topics itsTopics = new Topics(servers)) {
+		try (Deployment own = Deployment.prepare(1, "TIDEMARK_LOST_RECORDS", "pass-over");
+				Topics itsTopics = new Topics(servers)) {
 			TopicPartition forgotten = new TopicPartition(own.tenant().topics().commands(Tasks.TYPE), 0);
 			own.start();
 			own.client()

@@ -88,6 +88,8 @@ class AggregateComponentTests {
 				type.readModelTopic(), publishing, type.deadLetterTopic(), publishing));
 		assertThat(access(component, "tidemark-tools")).isEqualTo(Map.of(type.commandTopic(), Set.of("Write"),
 				type.readModelTopic(), Set.of("Read"), type.deadLetterTopic(), Set.of("Read")));
+		assertThat(access(component, "tidemark-repair")).isEqualTo(Map.of(type.commandTopic(), Set.of("Read", "Write"),
+				type.readModelTopic(), Set.of("Read"), type.deadLetterTopic(), Set.of("Write")));
 		assertThat(access(component, "tidemark-keda")).isEqualTo(Map.of(type.commandTopic(), Set.of("Describe")));
 	}
 

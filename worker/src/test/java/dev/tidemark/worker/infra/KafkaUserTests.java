@@ -1,5 +1,8 @@
 package dev.tidemark.worker.infra;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,6 +74,8 @@ class KafkaUserTests {
 
 	private static final String TOOLS = "tidemark-tools";
 
+	private static final String REPAIR = "tidemark-repair";
+
 	private static final String KEDA = "tidemark-keda";
 
 	private static final Collection<AggregateType> TYPES = Catalogue.installed().aggregates();
@@ -83,7 +88,8 @@ class KafkaUserTests {
 	private static final PasswordHash HASH = new PasswordHash(
 			"$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy");
 
-	private static final GuardedStack stack = GuardedStack.start(Map.of(WORKER, WORKER, TOOLS, TOOLS, KEDA, KEDA));
+	private static final GuardedStack stack = GuardedStack
+		.start(Map.of(WORKER, WORKER, TOOLS, TOOLS, REPAIR, REPAIR, KEDA, KEDA));
 
 	private static final Tenant tenant = tenant();
 
@@ -95,7 +101,7 @@ class KafkaUserTests {
 	@BeforeAll
 	static void allowWhatTheManifestsDo() throws Exception {
 		List<AclBinding> lists = new ArrayList<>();
-		for (String user : List.of(WORKER, TOOLS, KEDA)) {
+		for (String user : List.of(WORKER, TOOLS, REPAIR, KEDA)) {
 			for (JsonNode rule : AggregateComponent.accessOf(user)) {
 				for (JsonNode operation : rule.at("/operations")) {
 					lists.add(binding(user, rule.at("/resource"), operation.asString()));
@@ -143,15 +149,19 @@ class KafkaUserTests {
 	}
 
 	private static WorkerProcess startWorker() {
+		return WorkerProcess.start(environment(WORKER));
+	}
+
+	private static Map<String, String> environment(String user) {
 		Map<String, String> environment = new HashMap<>(tenant.environment());
 		environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.bootstrapServers());
-		as(WORKER).forEach((name, value) -> {
+		as(user).forEach((name, value) -> {
 			if (!name.equals("bootstrap.servers")) {
 				environment.put("SPRING_KAFKA_PROPERTIES_" + name.replace('.', '_').toUpperCase(Locale.ROOT),
 						value.toString());
 			}
 		});
-		return WorkerProcess.start(environment);
+		return environment;
 	}
 
 	@Test
@@ -226,6 +236,32 @@ class KafkaUserTests {
 			refusesToSend(TOOLS, type.readModelTopic());
 			refusesToSend(TOOLS, type.deadLetterTopic());
 			refusesToRead(TOOLS, type.commandTopic());
+		}
+	}
+
+	@Test
+	void whoRepairsMayMoveTheGroupAndPublishAgain() {
+		try (WorkerProcess worker = startWorker(); Client client = new Client(tenant)) {
+			worker.awaitReady();
+			client
+				.awaitConsumed(client.send(UUID.randomUUID(), new RegisterUser("repaired-" + UUID.randomUUID(), HASH)));
+			// What differs has to be published again.
+			try (Connection connection = tenant.database().connect();
+					Statement statement = connection.createStatement()) {
+				statement.execute("update users set version = version + 1 where username like 'repaired-%'");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+			WorkerProcess.Completed done = WorkerProcess.run(environment(REPAIR), "realign");
+			assertThat(done.output()).contains("2 users are published again");
+			// Not a worker's, but of this test.
+			assertThat(done.errors()).contains("'key' can be no key of tasks: a worker did not write it");
+			assertThat(done.exitCode()).describedAs("%s", done).isEqualTo(3);
+		}
+		for (AggregateType type : TYPES) {
+			refusesToSend(REPAIR, type.readModelTopic());
+			refusesToRead(REPAIR, type.deadLetterTopic());
 		}
 	}
 

@@ -237,7 +237,7 @@ class ManifestTests {
 
 	@Test
 	void usersMayDoWhatTheyHaveToForAllKinds() {
-		assertThat(this.overlay.ofKind("KafkaUser")).hasSize(3)
+		assertThat(this.overlay.ofKind("KafkaUser")).hasSize(4)
 			.allSatisfy((user) -> assertThat(user.at("/spec/authorization/acls").values())
 				.containsExactlyInAnyOrderElementsOf(
 						AggregateComponent.accessOf(user.at("/metadata/name").asString())));

@@ -45,7 +45,7 @@ class MonitoringTests {
 
 	private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
 
-	private static final Deployment deployment = Deployment.prepare(2);
+	private static final Deployment deployment = Deployment.prepare(2, "TIDEMARK_LOST_RECORDS", "pass-over");
 
 	@BeforeAll
 	static void haveEverythingCounted() throws Exception {

@@ -24,8 +24,8 @@ class RunbookTests {
 
 	/** The words that the health has for what is wrong. */
 	private static final List<String> WORDS = List.of("DATABASE_UNREACHABLE", "BROKER_UNREACHABLE", "TOPICS_MISSING",
-			"SCHEMA_BEHIND", "TOO_MANY_DEAD_LETTERS", "PARTITION_UNREADABLE", "EVENT_TOO_LARGE", "UNEXPECTED_FAILURE",
-			"CONSUMER_STALLED", "CONSUMERS_STARTING");
+			"SCHEMA_BEHIND", "TOO_MANY_DEAD_LETTERS", "PARTITION_UNREADABLE", "OUT_OF_STEP", "EVENT_TOO_LARGE",
+			"UNEXPECTED_FAILURE", "CONSUMER_STALLED", "CONSUMERS_STARTING");
 
 	private static final List<String> QUESTIONS = List.of("**Users feel**", "**Look**", "**Do**", "**Over**");
 

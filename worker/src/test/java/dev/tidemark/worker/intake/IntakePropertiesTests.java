@@ -26,7 +26,7 @@ class IntakePropertiesTests {
 	}
 
 	private static IntakeProperties properties(@Nullable Integer concurrency) {
-		return new IntakeProperties(concurrency, Duration.ofMinutes(5), Duration.ofSeconds(20));
+		return new IntakeProperties(concurrency, Duration.ofMinutes(5), LostRecords.STOP, Duration.ofSeconds(20));
 	}
 
 }

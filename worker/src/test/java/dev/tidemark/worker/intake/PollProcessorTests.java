@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,6 +35,7 @@ import dev.tidemark.contracts.task.TaskCommand.ResumeTask;
 import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.contracts.user.UserCommand.RepublishUser;
 import dev.tidemark.contracts.user.Users;
+import dev.tidemark.worker.batch.GroupState;
 import dev.tidemark.worker.aggregate.StoredAggregates;
 import dev.tidemark.worker.batch.CommandBatches;
 import dev.tidemark.worker.envelope.Received;
@@ -232,8 +234,8 @@ class PollProcessorTests {
 					this.transactions.add(statements);
 					refusal.check(statements);
 				}), new FailurePolicy(), Meters.unread(), Meters.noTraces());
-		return processor.process(records, after(records), consumer(), Map.of(),
-				Publication.to(this.producer, producer()));
+		return processor.process(records, after(records), consumer(),
+				new GroupState("group", Map.of(), Set.of(), Map.of()), Publication.to(this.producer, producer()));
 	}
 
 	private static Map<TopicPartition, OffsetAndMetadata> after(List<ConsumerRecord<Payload, Payload>> records) {

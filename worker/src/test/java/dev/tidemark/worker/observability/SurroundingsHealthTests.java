@@ -36,7 +36,7 @@ class SurroundingsHealthTests {
 	@ParameterizedTest
 	@CsvSource({ "DATABASE_UNREACHABLE, database", "SCHEMA_BEHIND, schema", "BROKER_UNREACHABLE, broker",
 			"TOPICS_MISSING, broker", "TOO_MANY_DEAD_LETTERS, none of them", "PARTITION_UNREADABLE, none of them",
-			"EVENT_TOO_LARGE, none of them", "UNEXPECTED_FAILURE, none of them" })
+			"OUT_OF_STEP, none of them", "EVENT_TOO_LARGE, none of them", "UNEXPECTED_FAILURE, none of them" })
 	void whatIsWaitedForIsOutOfServiceAndNothingElse(Trouble trouble, String ill) {
 		Waiting waiting = this.room.place("Somebody");
 		var _ = waiting.failed(trouble, new IllegalStateException("with a secret"));

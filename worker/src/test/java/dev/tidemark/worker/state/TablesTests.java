@@ -139,7 +139,7 @@ class TablesTests {
 		write((writes) -> {
 			writes.insert(Sample.class, List.of(one, other));
 			writes.execute("update sample set text = u.text from unnest(?, ?) u (id, text) where sample.id = u.id",
-					List.of(one.id), List.of("by hand"));
+					(rows) -> assertThat(rows).isOne(), List.of(one.id), List.of("by hand"));
 			writes.delete(Sample.class, List.of(other.id));
 		});
 		List<String> read = new ArrayList<>();

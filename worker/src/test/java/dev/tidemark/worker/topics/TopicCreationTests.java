@@ -82,7 +82,8 @@ class TopicCreationTests {
 	}
 
 	private static TopicCreation creation(Map<String, String> settings) {
-		return new TopicCreation(new KafkaAdmin(Map.of()), FoundTopics.names(settings), new TopicLimits());
+		return new TopicCreation(new KafkaAdmin(Map.of()), FoundTopics.names(settings), new TopicLimits(),
+				new TopicIds());
 	}
 
 }

@@ -71,8 +71,8 @@ class TroubleTests {
 	void everyTroubleHasAWordOfItsOwn() {
 		Set<String> words = new HashSet<>();
 		List.of(Trouble.values()).forEach((trouble) -> words.add(trouble.awaited()));
-		assertThat(words).containsExactlyInAnyOrder("database", "kafka", "topics", "schema", "partitions", "event-size",
-				"dead-letters", "other");
+		assertThat(words).containsExactlyInAnyOrder("database", "kafka", "topics", "schema", "partitions", "position",
+				"event-size", "dead-letters", "other");
 	}
 
 }

@@ -55,7 +55,6 @@ class BatchLoader {
 	 * @param commands what is to be decided
 	 * @param takenUpAtMost how many waiting commands may be taken up
 	 * @param poll the poll that they came in
-	 * @throws DatabaseBehindException if the group has seen another database
 	 */
 	Loaded load(StatelessSession session, List<ReceivedCommand> commands, int takenUpAtMost, PollProgress poll) {
 		InHand inHand = this.aggregates.inHand();
@@ -75,11 +74,9 @@ class BatchLoader {
 		Reads first = this.tables.reads();
 		inHand.load(first);
 		this.commandLog.load(first, ids, log);
-		Map<TopicPartition, Position> positions = new HashMap<>();
-		this.commandLog.positions(first, poll.partitions(), positions::put);
 		Map<AggregateKey, Integer> lastPositions = this.deferrals.lastPositions(first, touched);
 		first.run(session);
-		poll.check(positions);
+		List<ReceivedCommand> again = commands.stream().filter((received) -> log.find(received.id()) != null).toList();
 		DeferralBatch queues = this.deferrals.load(session, lastPositions, resumed, takenUpAtMost);
 		queues.commands().forEach(inHand::name);
 		// What only some batches need: most have nothing to read any more.
@@ -88,9 +85,13 @@ class BatchLoader {
 		inHand.loadMore(second);
 		this.commandLog.load(second, queues.commandIds(), log);
 		this.commandLog.load(second, queues.discarders(), log);
+		Map<TopicPartition, Position> positions = new HashMap<>();
+		if (!again.isEmpty()) {
+			this.commandLog.positions(second, poll.partitions(),
+					(partition, known) -> positions.put(partition, known.position()));
+		}
 		second.run(session);
-		List<ReceivedCommand> known = commands.stream().filter((received) -> log.find(received.id()) != null).toList();
-		List<UUID> knownResumes = known.stream()
+		List<UUID> knownResumes = again.stream()
 			.filter((received) -> received.command().type().verb() == Verb.RESUME)
 			.map(ReceivedCommand::id)
 			.toList();

@@ -3,11 +3,13 @@ package dev.tidemark.worker.batch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.apache.kafka.common.TopicPartition;
 import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.envelope.ReceivedCommand;
@@ -15,7 +17,8 @@ import dev.tidemark.worker.envelope.ReceivedRecord;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
 import dev.tidemark.worker.outcome.CommandLog;
-import dev.tidemark.worker.outcome.Position;
+import dev.tidemark.worker.outcome.KnownPosition;
+import dev.tidemark.worker.outcome.OutOfStepException;
 import dev.tidemark.worker.publication.Event;
 import dev.tidemark.worker.publication.Event.DeadLetter;
 import dev.tidemark.worker.publication.SnapshotJson;
@@ -105,22 +108,61 @@ public class CommandDecider {
 	}
 
 	/**
-	 * Makes sure that the database knows of whatever a group has read.
-	 * @param committed by partition, up to where it has read
-	 * @throws DatabaseBehindException if it does not
+	 * Makes sure that the database agrees with a group on where it is.
+	 * @param group the group, in some partitions
+	 * @throws OtherGroupException if the database belongs to another group
+	 * @throws TopicReplacedException if it was another topic
+	 * @throws DatabaseBehindException if the database does not know of whatever the group
+	 * has read
 	 */
-	public void check(Map<TopicPartition, Long> committed) {
-		Map<TopicPartition, Position> positions = new HashMap<>();
+	public void check(GroupState group) {
+		group.check(positions(group.partitions()));
+	}
+
+	/**
+	 * Makes sure that the database does not belong to another group.
+	 * @param groupId the group's name
+	 * @throws OtherGroupException if it does
+	 */
+	public void checkGroup(String groupId) {
+		for (String other : this.log.groups(this.sessions)) {
+			if (!other.equals(groupId)) {
+				throw new OtherGroupException(groupId, other);
+			}
+		}
+	}
+
+	/**
+	 * Finds where a group begins in partitions of which it has no offset: where the
+	 * database is, as everything before has been decided and published.
+	 * @param group the group, in these partitions
+	 * @return by partition, an offset, which may lie before the partition's beginning; of
+	 * those that the database does not know, none
+	 */
+	public Map<TopicPartition, Long> begin(GroupState group) {
+		Map<TopicPartition, Long> begin = new HashMap<>();
+		Map<TopicPartition, KnownPosition> known = positions(group.partitions());
+		group.partitions().forEach((partition) -> {
+			KnownPosition there = known.get(partition);
+			if (there != null && group.isAt(partition, there)) {
+				begin.put(partition, there.position().first());
+			}
+		});
+		return begin;
+	}
+
+	private Map<TopicPartition, KnownPosition> positions(Set<TopicPartition> partitions) {
+		Map<TopicPartition, KnownPosition> positions = new HashMap<>();
 		Reads reads = this.tables.reads();
-		this.log.positions(reads, committed.keySet(), positions::put);
+		this.log.positions(reads, partitions, positions::put);
 		this.sessions.inStatelessTransaction(reads::run);
-		DatabaseBehindException.check(committed, positions);
+		return positions;
 	}
 
 	private List<Event> inTransaction(List<ReceivedCommand> commands, int takenUpAtMost, PollProgress poll,
 			Consumer<Decisions> work) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
-		Results results = this.sessions.fromStatelessTransaction((session) -> {
+		Results results = inTransaction((session) -> {
 			Loaded loaded = this.loader.load(session, commands, takenUpAtMost, poll);
 			Decisions batch = new Decisions(this.log, this.json, loaded, poll);
 			watch.lap(Phase.LOAD);
@@ -133,10 +175,21 @@ public class CommandDecider {
 			writes.run(session);
 			watch.lap(Phase.FLUSH);
 			return batch.results();
-		});
+		}, poll);
 		watch.lap(Phase.COMMIT);
 		poll.keep(results.shown(), results.decided());
 		return results.events();
+	}
+
+	private Results inTransaction(Function<StatelessSession, Results> work, PollProgress poll) {
+		try {
+			return this.sessions.fromStatelessTransaction(work);
+		}
+		catch (OutOfStepException ex) {
+			// What is not as it should be is looked for only now.
+			check(poll.group());
+			throw ex;
+		}
 	}
 
 }

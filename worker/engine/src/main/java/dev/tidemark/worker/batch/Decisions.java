@@ -3,8 +3,6 @@ package dev.tidemark.worker.batch;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -163,9 +161,10 @@ final class Decisions {
 		return false;
 	}
 
-	private boolean knows(TopicPartition partition, long offset) {
+	/** Whether the database knows already how far the poll goes. */
+	private boolean knowsEnd(TopicPartition partition) {
 		Position position = this.loaded.positions().get(partition);
-		return position != null && position.readBefore() >= offset;
+		return position != null && position.readBefore() >= this.poll.end(partition);
 	}
 
 	private void settle(AggregateKey aggregate, LoggedCommand logged, ReceivedCommand received, Outcome outcome) {
@@ -183,13 +182,9 @@ final class Decisions {
 		this.loaded.inHand().write(writes);
 		this.loaded.queues().write(writes);
 		this.commandLog.write(writes, this.loaded.log());
-		SortedMap<TopicPartition, Position> began = new TreeMap<>(this.poll.bounds());
-		began.keySet().retainAll(this.decidedFrom);
-		this.commandLog.beganAt(writes, began);
-		SortedMap<TopicPartition, Position> read = new TreeMap<>(this.poll.bounds());
-		read.keySet().removeAll(this.decidedFrom);
-		read.entrySet().removeIf((bounds) -> knows(bounds.getKey(), bounds.getValue().readBefore()));
-		this.commandLog.readUpTo(writes, read);
+		this.commandLog.beganAt(writes, this.poll.advances(this.decidedFrom::contains));
+		this.commandLog.readUpTo(writes,
+				this.poll.advances((partition) -> !this.decidedFrom.contains(partition) && !knowsEnd(partition)));
 	}
 
 }

@@ -3,11 +3,13 @@ package dev.tidemark.worker.batch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import dev.tidemark.worker.envelope.AggregateKey;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.PollSpans;
 import dev.tidemark.worker.outcome.Decided;
+import dev.tidemark.worker.outcome.Advance;
 import dev.tidemark.worker.outcome.LoggedCommand;
 import dev.tidemark.worker.outcome.Position;
 import dev.tidemark.worker.publication.Event;
@@ -31,7 +34,7 @@ public final class PollProgress {
 
 	private final SortedMap<TopicPartition, Position> bounds;
 
-	private final Map<TopicPartition, Long> committed;
+	private final GroupState group;
 
 	private final PollSpans spans;
 
@@ -48,38 +51,43 @@ public final class PollProgress {
 	 * Starts with nothing decided.
 	 * @param bounds by partition, the offsets of the poll's first record and behind its
 	 * last
-	 * @param committed by partition, up to where the group has read before this poll, so
-	 * that the database must know of it; partitions that are not in this poll, too
+	 * @param group where the group was before this poll, in partitions that are not in
+	 * it, too
 	 * @param spans the commands' spans
 	 * @param publisher who will publish what comes of the poll
 	 */
-	public PollProgress(SortedMap<TopicPartition, Position> bounds, Map<TopicPartition, Long> committed,
-			PollSpans spans, Publisher publisher) {
+	public PollProgress(SortedMap<TopicPartition, Position> bounds, GroupState group, PollSpans spans,
+			Publisher publisher) {
 		this.bounds = Collections.unmodifiableSortedMap(bounds);
-		this.committed = Map.copyOf(committed);
+		this.group = group;
 		this.spans = spans;
 		this.publisher = publisher;
 	}
 
-	/** By partition, where the poll begins and ends. */
-	SortedMap<TopicPartition, Position> bounds() {
-		return this.bounds;
+	/** Where the poll ends in one of its partitions. */
+	long end(TopicPartition partition) {
+		return Objects.requireNonNull(this.bounds.get(partition), partition::toString).readBefore();
 	}
 
-	/** The partitions of which positions are needed. */
+	/** The partitions that the poll's records come from. */
 	Set<TopicPartition> partitions() {
-		Set<TopicPartition> partitions = new HashSet<>(this.committed.keySet());
-		partitions.addAll(this.bounds.keySet());
-		return partitions;
+		return this.bounds.keySet();
 	}
 
-	/**
-	 * Makes sure that the database knows of whatever the group has read.
-	 * @param positions how far the database is
-	 * @throws DatabaseBehindException if it does not
-	 */
-	void check(Map<TopicPartition, Position> positions) {
-		DatabaseBehindException.check(this.committed, positions);
+	/** Where the group was before the poll. */
+	GroupState group() {
+		return this.group;
+	}
+
+	/** How far the poll goes in some of its partitions. */
+	SortedMap<TopicPartition, Advance> advances(Predicate<TopicPartition> which) {
+		SortedMap<TopicPartition, Advance> advances = new TreeMap<>(this.bounds.comparator());
+		this.bounds.forEach((partition, bounds) -> {
+			if (which.test(partition)) {
+				advances.put(partition, this.group.advance(partition, bounds));
+			}
+		});
+		return advances;
 	}
 
 	/**

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.waiting.Trouble;
+
 /**
  * What is to be said of what lies in the topics and does not come, or has come in the
  * wrong way.
@@ -34,8 +36,8 @@ record Finding(Level level, String text, @Nullable Instant since) {
 
 	private static final Duration STANDS = Duration.ofSeconds(60);
 
-	/** The alert's and the health's word for what a partition waits for. */
-	private static final String UNREADABLE = "partitions";
+	/** What health has partitions under that wait alone. */
+	private static final String PARTITIONS = "partitions";
 
 	/** How bad something is. */
 	enum Level {
@@ -59,13 +61,8 @@ record Finding(Level level, String text, @Nullable Instant since) {
 	static List<Finding> all(List<Overview.Part> health, WorkerFigures figures, Reading<GroupProgress> group,
 			Instant now) {
 		List<Finding> findings = new ArrayList<>();
-		Set<String> unreadable = unreadable(health);
-		Instant unreadableSince = instant(figures.waitingSince().get(UNREADABLE));
-		if (!unreadable.isEmpty() || unreadableSince != null) {
-			findings.add(new Finding(Level.TROUBLE,
-					(unreadable.isEmpty() ? "A partition" : some(unreadable, "partition")) + " cannot be read",
-					unreadableSince));
-		}
+		alone(Trouble.PARTITION_UNREADABLE, "cannot be read", health, figures, findings);
+		alone(Trouble.OUT_OF_STEP, "waits for realign", health, figures, findings);
 		GroupProgress progress = (group.failure() == null) ? group.value() : null;
 		if (progress != null) {
 			openTransactions(progress.partitions(), figures, now, findings);
@@ -78,10 +75,22 @@ record Finding(Level level, String text, @Nullable Instant since) {
 		return findings;
 	}
 
-	private static Set<String> unreadable(List<Overview.Part> health) {
+	/** What waits while others go on. */
+	private static void alone(Trouble trouble, String text, List<Overview.Part> health, WorkerFigures figures,
+			List<Finding> findings) {
+		Set<String> partitions = partitions(trouble, health);
+		Instant since = instant(figures.waitingSince().get(trouble.awaited()));
+		if (!partitions.isEmpty() || since != null) {
+			findings.add(new Finding(Level.TROUBLE,
+					"%s %s".formatted(partitions.isEmpty() ? "A partition" : some(partitions, "partition"), text),
+					since));
+		}
+	}
+
+	private static Set<String> partitions(Trouble trouble, List<Overview.Part> health) {
 		return health.stream()
-			.filter((part) -> !part.well())
-			.map((part) -> part.details().get(UNREADABLE))
+			.filter((part) -> !part.well() && trouble.name().equals(String.valueOf(part.details().get("reason"))))
+			.map((part) -> part.details().get(PARTITIONS))
 			.flatMap((partitions) -> (partitions instanceof Collection<?> several) ? several.stream()
 					: Stream.ofNullable(partitions))
 			.map(String::valueOf)

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import org.springframework.scheduling.TaskScheduler;
 
 import dev.tidemark.worker.batch.CommandDecider;
 import dev.tidemark.worker.batch.DatabaseBehindException;
+import dev.tidemark.worker.batch.OtherGroupException;
+import dev.tidemark.worker.batch.TopicReplacedException;
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.observability.WorkerMeters.Phase;
@@ -93,13 +96,13 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	private volatile boolean restarting;
 
 	CommandConsumer(KafkaMessageListenerContainer<Payload, Payload> container, PollProcessor processor,
-			CommandDecider decider, DeadLetterGuard guard, Publisher publisher, Report report, WorkerMeters meters,
-			DeferralSweep sweep, TaskScheduler scheduler, TopicCreation topics, ReadingProbe probe,
-			WaitingRoom waitingRoom) {
+			CommandDecider decider, GroupPosition position, DeadLetterGuard guard, Publisher publisher, Report report,
+			WorkerMeters meters, DeferralSweep sweep, TaskScheduler scheduler, TopicCreation topics, ReadingProbe probe,
+			LostRecords lostRecords, WaitingRoom waitingRoom) {
 		this.container = container;
 		this.processor = processor;
 		this.decider = decider;
-		this.position = new GroupPosition(meters);
+		this.position = position;
 		this.guard = guard;
 		this.publisher = publisher;
 		this.report = report;
@@ -108,7 +111,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		this.sweep = sweep;
 		this.scheduler = scheduler;
 		this.topics = topics;
-		this.pollFailures = new PollFailures(container, probe, waitingRoom, meters, scheduler, this);
+		this.pollFailures = new PollFailures(container, probe, lostRecords, waitingRoom, meters, scheduler, this);
 		this.waiting = waitingRoom.place(name());
 		this.admission = waitingRoom.place(name() + ", to be let in,");
 	}
@@ -119,14 +122,16 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		this.vitals.took(records);
 		try {
 			if (this.uncertain) {
-				this.publisher.renew();
-				goToCommitted(consumer);
-				this.uncertain = false;
+				findOut(consumer);
 				// What was polled may be behind or ahead of what is committed: poll
 				// again.
 			}
 			else {
 				this.position.find(consumer);
+				if (this.position.isDue()) {
+					this.decider.check(this.position.state());
+					this.position.compared();
+				}
 				Map<TopicPartition, OffsetAndMetadata> after = after(records);
 				publish(records, after, consumer);
 				after.forEach((partition, offset) -> reached(partition, offset.offset()));
@@ -136,20 +141,33 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		catch (RuntimeException ex) {
 			withdraw(ex);
 			goBack(records, consumer);
-			if (!(ex instanceof DatabaseBehindException behind) || !readAgain(behind, consumer)) {
+			if (!goesOn(ex, consumer)) {
 				pause(records, ex);
 			}
 		}
 	}
 
-	/** Whether the consumer goes on, from where the database is. */
-	private boolean readAgain(DatabaseBehindException behind, Consumer<?, ?> consumer) {
+	/**
+	 * Whether the consumer goes on, though the database does not agree with the group: it
+	 * falls back to where the database is, or leaves aside what is another topic's.
+	 */
+	private boolean goesOn(RuntimeException failure, Consumer<?, ?> consumer) {
 		try {
-			this.position.readAgain(behind, consumer);
-			return true;
+			if (failure instanceof DatabaseBehindException behind) {
+				this.position.readAgain(behind, consumer);
+				return true;
+			}
+			if (failure instanceof TopicReplacedException replaced) {
+				for (TopicPartition partition : replaced.partitions()) {
+					this.pollFailures.replaced(partition, consumer, replaced);
+					this.position.setAside(partition);
+				}
+				return true;
+			}
+			return false;
 		}
 		catch (KafkaException ex) {
-			behind.addSuppressed(ex);
+			failure.addSuppressed(ex);
 			return false;
 		}
 	}
@@ -160,27 +178,29 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	 */
 	void idled(Consumer<?, ?> consumer) {
 		this.vitals.idled(consumer);
-		if (this.uncertain || !this.failed.isEmpty() || !this.position.isDue()) {
+		if (!this.failed.isEmpty() || !this.position.isDue()) {
 			return;
 		}
 		// A database that does not answer is asked no sooner: it may take its time to say
 		// so.
 		this.position.compared();
 		try {
+			if (this.uncertain) {
+				findOut(consumer);
+			}
 			this.position.find(consumer);
-			this.decider.check(this.position.committed());
-		}
-		catch (DatabaseBehindException ex) {
-			boolean _ = readAgain(ex, consumer);
+			this.decider.check(this.position.state());
 		}
 		catch (RuntimeException ex) {
-			logger.debug("{} could not ask how far the database is, and asks again", name(), ex);
+			if (!goesOn(ex, consumer)) {
+				logger.debug("{} could not ask how far the database is, and asks again", name(), ex);
+			}
 		}
 	}
 
 	private void publish(List<ConsumerRecord<Payload, Payload>> records, Map<TopicPartition, OffsetAndMetadata> after,
 			Consumer<?, ?> consumer) {
-		Processed poll = this.processor.process(records, after, consumer, this.position.committed(), this.publisher);
+		Processed poll = this.processor.process(records, after, consumer, this.position.state(), this.publisher);
 		try (DeadLetterGuard.Admission admission = this.guard.admit(poll)) {
 			WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 			this.uncertain = true;
@@ -192,6 +212,13 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		}
 		this.report.published(poll);
 		this.sweep.after(poll.decided());
+	}
+
+	/** Finds out where the group stands. */
+	private void findOut(Consumer<?, ?> consumer) {
+		this.publisher.renew();
+		goToCommitted(consumer);
+		this.uncertain = false;
 	}
 
 	/** Takes back what has been sent ahead, lest others wait for what comes of it. */
@@ -219,6 +246,7 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	private void goToCommitted(Consumer<?, ?> consumer) {
 		Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
 		this.position.take(consumer.assignment(), committed);
+		Set<TopicPartition> without = new HashSet<>();
 		for (TopicPartition partition : consumer.assignment()) {
 			OffsetAndMetadata offset = committed.get(partition);
 			if (offset != null) {
@@ -227,8 +255,22 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 				reached(partition, offset.offset());
 			}
 			else {
-				consumer.seekToBeginning(List.of(partition));
+				without.add(partition);
 			}
+		}
+		begin(consumer, without);
+	}
+
+	/**
+	 * Goes to where partitions begin of which the group has no offset: to where the
+	 * database is, so that what is gone in between is noticed. What the database does not
+	 * know either is read from its beginning.
+	 */
+	void begin(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {
+		if (!partitions.isEmpty()) {
+			Map<TopicPartition, Long> begin = this.decider.begin(this.position.without(partitions));
+			begin.forEach(consumer::seek);
+			consumer.seekToBeginning(partitions.stream().filter((partition) -> !begin.containsKey(partition)).toList());
 		}
 	}
 
@@ -247,8 +289,11 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	private void pause(List<ConsumerRecord<Payload, Payload>> records, RuntimeException failure) {
 		after(records).forEach((partition, offset) -> this.failed.merge(partition, offset.offset(),
 				(one, other) -> Math.max(one, other)));
-		Duration wait = (failure instanceof TooManyDeadLettersException)
-				? this.waiting.failed(Trouble.TOO_MANY_DEAD_LETTERS, failure) : this.waiting.failed(failure);
+		Duration wait = switch (failure) {
+			case TooManyDeadLettersException _ -> this.waiting.failed(Trouble.TOO_MANY_DEAD_LETTERS, failure);
+			case OtherGroupException _ -> this.waiting.failed(Trouble.OUT_OF_STEP, failure);
+			default -> this.waiting.failed(failure);
+		};
 		boolean tooLarge = Trouble.of(failure) == Trouble.EVENT_TOO_LARGE;
 		this.pollFailures.pause(wait, () -> {
 			if (tooLarge) {
@@ -308,6 +353,17 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	public void passedOver(TopicPartition partition, long offset) {
 		this.position.passedOver(partition);
 		reached(partition, offset);
+	}
+
+	@Override
+	public boolean agrees(TopicPartition partition) {
+		try {
+			this.decider.check(this.position.without(Set.of(partition)));
+			return true;
+		}
+		catch (TopicReplacedException ex) {
+			return false;
+		}
 	}
 
 	/** Stops the container and starts it again, with a new client. */

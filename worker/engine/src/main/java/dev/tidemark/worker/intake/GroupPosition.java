@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -15,8 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tidemark.worker.batch.DatabaseBehindException;
+import dev.tidemark.worker.batch.GroupState;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.observability.WorkerMeters;
+import dev.tidemark.worker.topics.TopicIds;
 
 /**
  * Up to where the group has read, in the partitions of one consumer. The database must
@@ -30,8 +33,14 @@ final class GroupPosition {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	/** How often the database is asked about partitions in which nothing comes. */
+	/**
+	 * How often the database is asked, whatever comes. What comes is compared each time.
+	 */
 	private static final Duration IDLE = Duration.ofSeconds(30);
+
+	private final String groupId;
+
+	private final TopicIds topicIds;
 
 	private final WorkerMeters meters;
 
@@ -40,9 +49,17 @@ final class GroupPosition {
 
 	private final Map<TopicPartition, Long> committed = new HashMap<>();
 
+	/** Where nothing is read, for now: nothing is compared either. */
+	private final Set<TopicPartition> aside = new HashSet<>();
+
 	private Instant comparedAt = Instant.EPOCH;
 
-	GroupPosition(WorkerMeters meters) {
+	/** The topics that were last compared. */
+	private Map<String, UUID> comparedTopics = Map.of();
+
+	GroupPosition(String groupId, TopicIds topicIds, WorkerMeters meters) {
+		this.groupId = groupId;
+		this.topicIds = topicIds;
 		this.meters = meters;
 	}
 
@@ -55,6 +72,7 @@ final class GroupPosition {
 		unknown.removeAll(this.known);
 		if (!unknown.isEmpty()) {
 			take(unknown, consumer.committed(unknown, PATIENCE));
+			this.comparedAt = Instant.EPOCH;
 		}
 	}
 
@@ -77,56 +95,70 @@ final class GroupPosition {
 	 */
 	void passedOver(TopicPartition partition) {
 		this.committed.remove(partition);
+		this.aside.remove(partition);
+	}
+
+	/** In a partition, nothing is read until it is {@link #passedOver}. */
+	void setAside(TopicPartition partition) {
+		this.aside.add(partition);
 	}
 
 	/** Partitions are this consumer's no more. */
 	void gone(Collection<TopicPartition> partitions) {
 		this.known.removeAll(Set.copyOf(partitions));
 		this.committed.keySet().removeAll(Set.copyOf(partitions));
+		this.aside.removeAll(Set.copyOf(partitions));
 		this.comparedAt = Instant.EPOCH;
 	}
 
-	/** By partition, up to where the group has read what the database must know of. */
-	Map<TopicPartition, Long> committed() {
-		return Map.copyOf(this.committed);
+	/** Where the group is, in all partitions that are read. */
+	GroupState state() {
+		Set<TopicPartition> read = new HashSet<>(this.known);
+		read.removeAll(this.aside);
+		Map<TopicPartition, Long> offsets = new HashMap<>(this.committed);
+		offsets.keySet().retainAll(read);
+		return new GroupState(this.groupId, this.topicIds.current(), read, offsets);
 	}
 
-	/** Whether it is time to compare, though nothing comes. */
+	/** The group, in partitions of which it has no offset. */
+	GroupState without(Collection<TopicPartition> partitions) {
+		return new GroupState(this.groupId, this.topicIds.current(), Set.copyOf(partitions), Map.of());
+	}
+
+	/** Whether it is time to compare. */
 	boolean isDue() {
-		return Instant.now().isAfter(this.comparedAt.plus(IDLE));
+		return Instant.now().isAfter(this.comparedAt.plus(IDLE))
+				|| !this.comparedTopics.equals(this.topicIds.current());
 	}
 
 	/** The database has been asked. */
 	void compared() {
 		this.comparedAt = Instant.now();
+		this.comparedTopics = this.topicIds.current();
 	}
 
 	/**
-	 * Goes back to where the database is.
+	 * Goes back to where the database is, and has the group go back there before anything
+	 * is told: whoever has the partition next does not tell it again.
 	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer: ask
 	 * again
 	 */
 	void readAgain(DatabaseBehindException behind, Consumer<?, ?> consumer) {
-		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(behind.from().keySet(), PATIENCE);
-		behind.from().forEach((partition, from) -> {
-			long beginning = beginnings.getOrDefault(partition, 0L);
-			long next = Math.max(from, beginning);
+		Map<TopicPartition, Long> from = new HashMap<>(behind.from());
+		from.keySet().retainAll(consumer.assignment());
+		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(from.keySet(), PATIENCE);
+		// Of what an empty database has never known, nobody can say that it is gone.
+		from.replaceAll((partition, offset) -> (offset > 0) ? offset : beginnings.getOrDefault(partition, 0L));
+		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+		from.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
+		consumer.commitSync(offsets, PATIENCE);
+		from.forEach((partition, next) -> {
 			Long stood = this.committed.remove(partition);
-			if (stood == null || !consumer.assignment().contains(partition)) {
-				return;
-			}
 			consumer.seek(partition, next);
-			if (next > from && from > 0) {
-				logger.error(
-						"{} lost {} offsets, {} to {}: the database does not know of them, as of a backup or a standby "
-								+ "that was behind, and they are gone from the topic",
-						partition, next - from, from, next - 1);
-				this.meters.lost(partition, next - from);
-			}
-			if (stood > next) {
+			if (stood != null && stood > next) {
 				logger.error("{}: the group stands at {}, but the database knows only of what lies before {}: it was "
 						+ "restored, or a standby was promoted that did not have everything. It is read again "
-						+ "from there: {} offsets. Then run verify", partition, stood, next, stood - next);
+						+ "from there: {} offsets. Then run realign", partition, stood, next, stood - next);
 				this.meters.readAgain(partition, stood - next);
 			}
 		});

@@ -41,7 +41,9 @@ import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.publication.Publishers;
 import dev.tidemark.worker.topics.TopicCreation;
+import dev.tidemark.worker.topics.TopicIds;
 import dev.tidemark.worker.topics.TopicProperties;
+import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.WaitingRoom;
 
 /**
@@ -91,6 +93,8 @@ public class Intake implements SmartLifecycle {
 
 	private final TopicCreation topicCreation;
 
+	private final TopicIds topicIds;
+
 	private final IntakeProperties properties;
 
 	private volatile boolean stopping;
@@ -103,7 +107,7 @@ public class Intake implements SmartLifecycle {
 			PollProcessor processor, CommandDecider decider, DeadLetterGuard guard, ConnectionPool connections,
 			Report report, WorkerMeters meters, DeferralSweep sweep, TaskScheduler scheduler,
 			ApplicationEventPublisher events, WaitingRoom waitingRoom, TopicProperties topics,
-			TopicCreation topicCreation, IntakeProperties properties) {
+			TopicCreation topicCreation, TopicIds topicIds, IntakeProperties properties) {
 		this.consumers = consumers;
 		this.consumerSettings = new HashMap<>(consumers.getConfigurationProperties());
 		// Where a group begins, and what it goes on with when records are gone, is
@@ -124,12 +128,13 @@ public class Intake implements SmartLifecycle {
 		this.waitingRoom = waitingRoom;
 		this.topics = topics;
 		this.topicCreation = topicCreation;
+		this.topicIds = topicIds;
 		this.properties = properties;
 		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
 			logback.addTurboFilter(new RefusalFilter());
 		}
 		meters.watch(this.running::size, () -> (int) this.running.stream().filter(CommandConsumer::isRunning).count(),
-				this::oldestUnprocessed, () -> unreadable().size());
+				this::oldestUnprocessed, () -> aside(Trouble.PARTITION_UNREADABLE).size());
 	}
 
 	private @Nullable Instant oldestUnprocessed() {
@@ -138,6 +143,18 @@ public class Intake implements SmartLifecycle {
 			.filter(Objects::nonNull)
 			.min(Comparator.naturalOrder())
 			.orElse(null);
+	}
+
+	private String groupId() {
+		return String.valueOf(this.consumerSettings.get(ConsumerConfig.GROUP_ID_CONFIG));
+	}
+
+	/**
+	 * Makes sure that the database does not belong to another consumer group.
+	 * @throws dev.tidemark.worker.batch.OtherGroupException if it does
+	 */
+	public void verifyGroup() {
+		this.decider.checkGroup(groupId());
 	}
 
 	/**
@@ -200,11 +217,12 @@ public class Intake implements SmartLifecycle {
 		DefaultKafkaConsumerFactory<Payload, Payload> factory = factory(budget);
 		var container = new KafkaMessageListenerContainer<>(factory, settings);
 		container.setBeanName(name);
-		CommandConsumer consumer = new CommandConsumer(container, this.processor, this.decider, this.guard,
-				this.publishers.create(this.consumerSettings.get(ConsumerConfig.GROUP_ID_CONFIG) + "-" + name),
-				this.report, this.meters, this.sweep, this.scheduler, this.topicCreation,
-				new ReadingProbe(this.consumerSettings), this.waitingRoom);
-		factory.addPostProcessor((client) -> PolledConsumer.of(client, budget, consumer::polled));
+		CommandConsumer consumer = new CommandConsumer(container, this.processor, this.decider,
+				new GroupPosition(groupId(), this.topicIds, this.meters), this.guard,
+				this.publishers.create(groupId() + "-" + name), this.report, this.meters, this.sweep, this.scheduler,
+				this.topicCreation, new ReadingProbe(this.consumerSettings), this.properties.lostRecords(),
+				this.waitingRoom);
+		factory.addPostProcessor((client) -> PolledConsumer.of(client, budget, consumer::polled, consumer::begin));
 		container.getContainerProperties().setConsumerRebalanceListener(consumer);
 		container.setCommonErrorHandler(consumer.pollFailures());
 		container.setupMessageListener(consumer);
@@ -278,9 +296,9 @@ public class Intake implements SmartLifecycle {
 			.toList();
 	}
 
-	/** Where partitions can't be read. */
-	List<Coordinates> unreadable() {
-		return this.running.stream().flatMap((consumer) -> consumer.pollFailures().unreadable().stream()).toList();
+	/** Where partitions wait alone, for something. */
+	List<Coordinates> aside(Trouble trouble) {
+		return this.running.stream().flatMap((consumer) -> consumer.pollFailures().aside(trouble)).toList();
 	}
 
 	/** Whether there are consumers, and all have joined their group. */

@@ -20,7 +20,7 @@ import dev.tidemark.worker.waiting.WaitingRoom;
 class IntakeHealthIndicator implements HealthIndicator {
 
 	private static final List<Trouble> OWN = List.of(Trouble.TOO_MANY_DEAD_LETTERS, Trouble.PARTITION_UNREADABLE,
-			Trouble.EVENT_TOO_LARGE, Trouble.UNEXPECTED_FAILURE);
+			Trouble.OUT_OF_STEP, Trouble.EVENT_TOO_LARGE, Trouble.UNEXPECTED_FAILURE);
 
 	private final Intake intake;
 
@@ -37,9 +37,9 @@ class IntakeHealthIndicator implements HealthIndicator {
 			Instant since = this.waitingRoom.since(trouble);
 			if (since != null) {
 				Health.Builder health = Health.outOfService().withDetail("reason", trouble).withDetail("since", since);
-				if (trouble == Trouble.PARTITION_UNREADABLE) {
-					health.withDetail("partitions",
-							this.intake.unreadable().stream().map(Coordinates::toString).toList());
+				List<Coordinates> aside = this.intake.aside(trouble);
+				if (!aside.isEmpty()) {
+					health.withDetail("partitions", aside.stream().map(Coordinates::toString).toList());
 				}
 				return health.build();
 			}

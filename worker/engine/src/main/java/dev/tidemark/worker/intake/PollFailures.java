@@ -11,7 +11,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -40,8 +42,9 @@ import dev.tidemark.worker.waiting.WaitingRoom;
  * <ul>
  * <li>a partition whose next record can't be read is paused alone, and looked at again
  * and again by a {@link ReadingProbe};</li>
- * <li>records that are gone before they were read are counted and told, and the consumer
- * goes on behind them;</li>
+ * <li>records that are gone before they were read are counted and told, and the partition
+ * is paused alone until an operator has the group go on; or the consumer goes on behind
+ * them, if it is to;</li>
  * <li>after anything else the whole consumer waits.</li>
  * </ul>
  * All of it happens on the consumer's thread but the probe's looks.
@@ -58,6 +61,8 @@ final class PollFailures implements CommonErrorHandler {
 
 	private final ReadingProbe probe;
 
+	private final LostRecords lostRecords;
+
 	private final WaitingRoom waitingRoom;
 
 	private final Waiting waiting;
@@ -68,16 +73,17 @@ final class PollFailures implements CommonErrorHandler {
 
 	private final ConsumerProgress progress;
 
-	private final Map<TopicPartition, Unreadable> unreadable = new ConcurrentHashMap<>();
+	private final Map<TopicPartition, Aside> aside = new ConcurrentHashMap<>();
 
 	/** What the probe has found, for the consumer's thread to act upon. */
 	private final Queue<Look> found = new ConcurrentLinkedQueue<>();
 
-	PollFailures(KafkaMessageListenerContainer<?, ?> container, ReadingProbe probe, WaitingRoom waitingRoom,
-			WorkerMeters meters, TaskScheduler scheduler, ConsumerProgress progress) {
+	PollFailures(KafkaMessageListenerContainer<?, ?> container, ReadingProbe probe, LostRecords lostRecords,
+			WaitingRoom waitingRoom, WorkerMeters meters, TaskScheduler scheduler, ConsumerProgress progress) {
 		this.name = container.getBeanName();
 		this.container = container;
 		this.probe = probe;
+		this.lostRecords = lostRecords;
 		this.waitingRoom = waitingRoom;
 		this.waiting = waitingRoom.place(this.name + ", polling,");
 		this.meters = meters;
@@ -93,12 +99,13 @@ final class PollFailures implements CommonErrorHandler {
 			boolean batchListener) {
 		try {
 			if (failure instanceof OffsetOutOfRangeException gone) {
-				passOver(gone, consumer);
+				lose(gone, consumer);
 				return;
 			}
 			Optional<TopicPartition> partition = partition(failure, consumer.assignment());
 			if (partition.isPresent()) {
-				setAside(partition.get(), consumer, failure);
+				Coordinates place = place(partition.get(), consumer.position(partition.get(), PATIENCE));
+				setAside(place, Trouble.PARTITION_UNREADABLE, failure, () -> this.probe.look(place));
 				return;
 			}
 		}
@@ -174,9 +181,20 @@ final class PollFailures implements CommonErrorHandler {
 		partitions.forEach(this::release);
 	}
 
-	/** Where this consumer can't go on reading, and others may. */
-	List<Coordinates> unreadable() {
-		return this.unreadable.values().stream().map(Unreadable::place).toList();
+	/** Where this consumer does not go on reading, for some trouble. */
+	Stream<Coordinates> aside(Trouble trouble) {
+		return this.aside.values().stream().filter((aside) -> aside.trouble() == trouble).map(Aside::place);
+	}
+
+	/**
+	 * A partition is another topic's than the database knows: nothing of it is read
+	 * before an operator has accepted it.
+	 * @throws KafkaException if it is not known where the consumer stands
+	 */
+	void replaced(TopicPartition partition, Consumer<?, ?> consumer, RuntimeException failure) {
+		Coordinates place = place(partition, consumer.position(partition, PATIENCE));
+		setAside(place, Trouble.OUT_OF_STEP, failure, () -> this.progress.agrees(partition)
+				? this.probe.lookWhereTheGroupStands(place) : new ReadingProbe.StillUnreadable(failure));
 	}
 
 	/**
@@ -202,64 +220,89 @@ final class PollFailures implements CommonErrorHandler {
 	}
 
 	/**
-	 * Goes on at the beginning of what there is, and has the group go on there too before
-	 * anything is told: whoever has the partition next, by a rebalance or after a crash,
-	 * does not tell it again.
+	 * Has the group know that records are gone before anything is told: whoever has the
+	 * partition next, by a rebalance or after a crash, does not count it again.
 	 */
-	private void passOver(OffsetOutOfRangeException gone, Consumer<?, ?> consumer) {
-		Map<TopicPartition, Long> positions = gone.offsetOutOfRangePartitions();
-		Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(positions.keySet(), PATIENCE);
-		Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
-		beginnings.forEach((partition, beginning) -> next.put(partition,
-				new OffsetAndMetadata(beginning, UnreadableRecords.PASSED_OVER)));
-		consumer.commitSync(next, PATIENCE);
-		positions.forEach((partition, position) -> {
-			long beginning = beginnings.getOrDefault(partition, 0L);
-			if (position < beginning) {
-				logger.error(
-						"{} lost {} offsets, {} to {}: they were gone before they were read. It goes on at {}; whoever "
-								+ "sent what was there has to send it again",
-						partition, beginning - position, position, beginning - 1, beginning);
-				this.meters.lost(partition, beginning - position);
+	private void lose(OffsetOutOfRangeException gone, Consumer<?, ?> consumer) {
+		List<Loss> losses = Loss.of(gone, consumer, PATIENCE);
+		Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(gone.offsetOutOfRangePartitions().keySet(),
+				PATIENCE);
+		Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
+		losses.forEach((loss) -> after.put(loss.partition(), after(loss)));
+		consumer.commitSync(after, PATIENCE);
+		for (Loss loss : losses) {
+			TopicPartition partition = loss.partition();
+			if (!after(loss).equals(before.get(partition))) {
+				logger.error("{}. {}", loss.text(),
+						isToStop() ? "Nothing more of it is read before realign has been run"
+								: "It goes on at %d; whoever sent what was there has to send it again"
+									.formatted(loss.beginning()));
+				this.meters.lost(partition, loss.offsets());
+			}
+			if (isToStop()) {
+				Coordinates place = place(partition, loss.position());
+				setAside(place, Trouble.OUT_OF_STEP, new RecordsLostException(loss.text()),
+						() -> this.probe.lookWhereTheGroupStands(place));
 			}
 			else {
-				logger.error(
-						"{} ends before {}, where this group stands: it has been cut, or made again. It is read from "
-								+ "its beginning, {}; what is known changes nothing",
-						partition, position, beginning);
+				consumer.seek(partition, loss.beginning());
+				this.progress.passedOver(partition, loss.beginning());
 			}
-			consumer.seek(partition, beginning);
-			this.progress.passedOver(partition, beginning);
-		});
+		}
 	}
 
-	private void setAside(TopicPartition partition, Consumer<?, ?> consumer, Exception failure) {
-		Coordinates place = new Coordinates(partition.topic(), partition.partition(),
-				consumer.position(partition, PATIENCE));
-		Unreadable aside = this.unreadable.computeIfAbsent(partition,
-				(_) -> new Unreadable(place, this.waitingRoom.place(place + ", which can't be read,")));
+	private boolean isToStop() {
+		return this.lostRecords == LostRecords.STOP;
+	}
+
+	private OffsetAndMetadata after(Loss loss) {
+		return isToStop() ? new OffsetAndMetadata(loss.position(), UnreadableRecords.LOST)
+				: new OffsetAndMetadata(loss.beginning(), UnreadableRecords.PASSED_OVER);
+	}
+
+	private static Coordinates place(TopicPartition partition, long offset) {
+		return new Coordinates(partition.topic(), partition.partition(), offset);
+	}
+
+	private void setAside(Coordinates place, Trouble trouble, Exception failure, Supplier<ReadingProbe.Found> look) {
+		TopicPartition partition = place.topicPartition();
 		this.container.pausePartition(partition);
-		lookLater(aside, aside.waiting().failed(Trouble.PARTITION_UNREADABLE, failure));
+		if (!this.aside.containsKey(partition)) {
+			String who = (trouble == Trouble.PARTITION_UNREADABLE) ? place + ", which can't be read,"
+					: place.toString();
+			Aside aside = new Aside(place, trouble, look, this.waitingRoom.place(who));
+			this.aside.put(partition, aside);
+			lookLater(aside, aside.waiting().failed(trouble, failure));
+		}
 	}
 
-	private void lookLater(Unreadable aside, Duration wait) {
+	private void lookLater(Aside aside, Duration wait) {
 		var _ = this.scheduler.schedule(() -> {
-			this.found.add(new Look(aside, this.probe.look(aside.place())));
+			this.found.add(new Look(aside, look(aside)));
 		}, Instant.now().plus(wait));
 	}
 
+	private static ReadingProbe.Found look(Aside aside) {
+		try {
+			return aside.look().get();
+		}
+		catch (RuntimeException ex) {
+			return new ReadingProbe.StillUnreadable(ex);
+		}
+	}
+
 	private void goOn(Look look, Consumer<?, ?> consumer) {
-		Unreadable aside = look.aside();
+		Aside aside = look.aside();
 		TopicPartition partition = aside.place().topicPartition();
-		if (!aside.equals(this.unreadable.get(partition))) {
+		if (!aside.equals(this.aside.get(partition))) {
 			// The partition has gone meanwhile.
 			return;
 		}
 		switch (look.found()) {
 			case ReadingProbe.StillUnreadable(Exception failure) ->
-				lookLater(aside, aside.waiting().failed(Trouble.PARTITION_UNREADABLE, failure));
+				lookLater(aside, aside.waiting().failed(aside.trouble(), failure));
 			case ReadingProbe.PassedOver(long next) -> {
-				logger.warn("{}: passed over by hand, up to offset {}", aside.place(), next - 1);
+				logger.warn("{}: the group has been moved by hand, and goes on at {}", aside.place(), next);
 				consumer.seek(partition, next);
 				this.progress.passedOver(partition, next);
 				release(partition);
@@ -273,7 +316,7 @@ final class PollFailures implements CommonErrorHandler {
 	}
 
 	private void release(TopicPartition partition) {
-		Unreadable aside = this.unreadable.remove(partition);
+		Aside aside = this.aside.remove(partition);
 		if (aside != null) {
 			aside.waiting().succeeded();
 			this.waitingRoom.leave(aside.waiting());
@@ -284,10 +327,12 @@ final class PollFailures implements CommonErrorHandler {
 	/**
 	 * A partition that is paused alone.
 	 *
-	 * @param place the next record, which can't be read
+	 * @param place the next record
+	 * @param trouble why it is not read
+	 * @param look finds out whether it can be by now
 	 * @param waiting says so
 	 */
-	private record Unreadable(Coordinates place, Waiting waiting) {
+	private record Aside(Coordinates place, Trouble trouble, Supplier<ReadingProbe.Found> look, Waiting waiting) {
 	}
 
 	/**
@@ -296,7 +341,7 @@ final class PollFailures implements CommonErrorHandler {
 	 * @param aside the partition
 	 * @param found whether it can be read
 	 */
-	private record Look(Unreadable aside, ReadingProbe.Found found) {
+	private record Look(Aside aside, ReadingProbe.Found found) {
 	}
 
 	/** What the consumer does besides. */
@@ -307,6 +352,13 @@ final class PollFailures implements CommonErrorHandler {
 		 * has decided it.
 		 */
 		void passedOver(TopicPartition partition, long offset);
+
+		/**
+		 * Whether the database agrees that the partition is of the topic that it knows.
+		 * Called on another thread.
+		 * @throws RuntimeException if the database does not answer
+		 */
+		boolean agrees(TopicPartition partition);
 
 		/** The consumer is made anew. */
 		void restart();

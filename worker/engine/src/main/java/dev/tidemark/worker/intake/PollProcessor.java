@@ -24,6 +24,7 @@ import dev.tidemark.contracts.DeadLetterReason;
 import dev.tidemark.contracts.Verb;
 import dev.tidemark.worker.aggregate.Aggregates;
 import dev.tidemark.worker.batch.CommandDecider;
+import dev.tidemark.worker.batch.GroupState;
 import dev.tidemark.worker.batch.PollProgress;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.envelope.LeftOut;
@@ -84,15 +85,14 @@ class PollProcessor {
 	 * @param records the records, in the order of each partition
 	 * @param after by partition, the offset that the group will have
 	 * @param consumer who has them; knows how many partitions there are
-	 * @param committed by partition, up to where the group has read before
+	 * @param group where the group was before
 	 * @param publisher who will publish what is returned
 	 * @return what is to be published
-	 * @throws dev.tidemark.worker.batch.DatabaseBehindException if the database does not
-	 * know of what the group has read
-	 * @throws RuntimeException if the surroundings are ill
+	 * @throws RuntimeException if the surroundings are ill, or the database does not
+	 * agree with the group, as {@link CommandDecider#check} has it
 	 */
 	Processed process(List<ConsumerRecord<Payload, Payload>> records, Map<TopicPartition, OffsetAndMetadata> after,
-			Consumer<?, ?> consumer, Map<TopicPartition, Long> committed, Publisher publisher) {
+			Consumer<?, ?> consumer, GroupState group, Publisher publisher) {
 		WorkerMeters.Stopwatch watch = this.meters.stopwatch();
 		PollSpans spans = this.traces.poll();
 		SortedMap<TopicPartition, Position> bounds = new TreeMap<>(
@@ -117,7 +117,7 @@ class PollProcessor {
 		// name in the same poll.
 		commands.sort(Comparator.comparingInt((command) -> this.aggregates.rank(command.command().type().aggregate())));
 		watch.lap(Phase.DECODE);
-		PollProgress poll = new PollProgress(bounds, committed, spans, publisher);
+		PollProgress poll = new PollProgress(bounds, group, spans, publisher);
 		if (!events.isEmpty()) {
 			// What the guard may refuse is not sent before it has been asked.
 			poll.withdraw();

@@ -4,11 +4,14 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -24,11 +27,15 @@ final class PolledConsumer implements InvocationHandler {
 
 	private final Consumer<org.apache.kafka.clients.consumer.Consumer<?, ?>> polled;
 
+	private final BiConsumer<org.apache.kafka.clients.consumer.Consumer<?, ?>, Set<TopicPartition>> begin;
+
 	private PolledConsumer(org.apache.kafka.clients.consumer.Consumer<?, ?> consumer, PollBudget budget,
-			Consumer<org.apache.kafka.clients.consumer.Consumer<?, ?>> polled) {
+			Consumer<org.apache.kafka.clients.consumer.Consumer<?, ?>> polled,
+			BiConsumer<org.apache.kafka.clients.consumer.Consumer<?, ?>, Set<TopicPartition>> begin) {
 		this.consumer = consumer;
 		this.budget = budget;
 		this.polled = polled;
+		this.begin = begin;
 	}
 
 	/**
@@ -36,16 +43,19 @@ final class PolledConsumer implements InvocationHandler {
 	 * @param consumer the client
 	 * @param budget bounds its polls
 	 * @param polled is called after each poll that has not failed, on its thread
+	 * @param begin has the consumer go to where partitions begin of which the group has
+	 * no offset
 	 * @return the same consumer for the container
 	 */
 	@SuppressWarnings("unchecked") // A proxy of the interface has the interface's type.
 	static <K, V> org.apache.kafka.clients.consumer.Consumer<K, V> of(
 			org.apache.kafka.clients.consumer.Consumer<K, V> consumer, PollBudget budget,
-			Consumer<org.apache.kafka.clients.consumer.Consumer<?, ?>> polled) {
+			Consumer<org.apache.kafka.clients.consumer.Consumer<?, ?>> polled,
+			BiConsumer<org.apache.kafka.clients.consumer.Consumer<?, ?>, Set<TopicPartition>> begin) {
 		return (org.apache.kafka.clients.consumer.Consumer<K, V>) Proxy.newProxyInstance(
 				PolledConsumer.class.getClassLoader(),
 				new Class<?>[] { org.apache.kafka.clients.consumer.Consumer.class },
-				new PolledConsumer(consumer, budget, polled));
+				new PolledConsumer(consumer, budget, polled, begin));
 	}
 
 	@Override
@@ -64,7 +74,7 @@ final class PolledConsumer implements InvocationHandler {
 		catch (NoOffsetForPartitionException ex) {
 			// The group is new to these partitions. Whatever call comes next is told of
 			// it.
-			this.consumer.seekToBeginning(ex.partitions());
+			this.begin.accept(this.consumer, ex.partitions());
 			if (poll) {
 				return ConsumerRecords.empty();
 			}

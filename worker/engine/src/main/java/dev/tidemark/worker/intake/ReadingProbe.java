@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
+import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.envelope.Coordinates;
 
 /**
@@ -63,6 +64,25 @@ final class ReadingProbe {
 		}
 	}
 
+	/**
+	 * Looks whether somebody has had the group go on elsewhere.
+	 * @param place where it stood
+	 */
+	Found lookWhereTheGroupStands(Coordinates place) {
+		TopicPartition partition = place.topicPartition();
+		PollBudget budget = new PollBudget();
+		try (KafkaConsumer<Payload, Payload> consumer = new KafkaConsumer<>(this.settings, budget.keys(),
+				budget.values())) {
+			OffsetAndMetadata committed = consumer.committed(Set.of(partition), PATIENCE).get(partition);
+			return (committed != null && !UnreadableRecords.LOST.equals(committed.metadata()))
+					? new PassedOver(committed.offset())
+					: new StillUnreadable(new RecordsLostException("the group still stands at " + place));
+		}
+		catch (KafkaException ex) {
+			return new StillUnreadable(ex);
+		}
+	}
+
 	/** What a look has found. */
 	sealed interface Found {
 
@@ -73,7 +93,7 @@ final class ReadingProbe {
 	}
 
 	/**
-	 * The group has been set to an offset behind the record.
+	 * Somebody has had the group go on elsewhere.
 	 *
 	 * @param next the offset
 	 */

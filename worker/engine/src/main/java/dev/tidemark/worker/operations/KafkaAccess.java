@@ -3,6 +3,7 @@ package dev.tidemark.worker.operations;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -12,6 +13,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.ProducerFactory;
 
 import dev.tidemark.worker.deadletter.DeadLetters;
@@ -56,6 +58,19 @@ final class KafkaAccess implements AutoCloseable {
 	TopicReader reader() {
 		ConsumerFactory<?, ?> consumers = this.context.getBean(ConsumerFactory.class);
 		return new TopicReader(consumers.getConfigurationProperties());
+	}
+
+	/** The group that the worker reads in. */
+	String groupId() {
+		ConsumerFactory<?, ?> consumers = this.context.getBean(ConsumerFactory.class);
+		return String.valueOf(consumers.getConfigurationProperties().get(ConsumerConfig.GROUP_ID_CONFIG));
+	}
+
+	GroupAccess groups() {
+		ConsumerFactory<?, ?> consumers = this.context.getBean(ConsumerFactory.class);
+		ProducerFactory<?, ?> producers = this.context.getBean(ProducerFactory.class);
+		return new GroupAccess(this.context.getBean(KafkaAdmin.class).getConfigurationProperties(),
+				consumers.getConfigurationProperties(), producers.getConfigurationProperties());
 	}
 
 	Producer<byte[], byte[]> producer() {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -79,6 +80,30 @@ final class Republish {
 				republish.some(commands);
 			}
 			return Tools.DONE;
+		}
+	}
+
+	/**
+	 * Has workers publish keys again, which need not have a row. What can be no key was
+	 * put into the topic by somebody else, and is said and left alone.
+	 * @param keys the keys, as they are in the topic
+	 * @return how many are published again
+	 */
+	static int again(AggregateType aggregate, List<String> keys, KafkaAccess kafka, Output output) {
+		try (Producer<byte[], byte[]> producer = kafka.producer()) {
+			Republish republish = new Republish(aggregate, kafka.topics().commands(aggregate), producer, output);
+			List<Future<RecordMetadata>> sent = new ArrayList<>();
+			for (String key : keys) {
+				try {
+					sent.add(producer.send(republish.record(UUID.randomUUID(), checked(aggregate, key))));
+				}
+				catch (UsageException ex) {
+					output.error(ex.getMessage() + ": a worker did not write it");
+				}
+			}
+			sent.forEach(Republish::await);
+			output.line("%s %s are published again".formatted(number(sent.size()), aggregate.plural()));
+			return sent.size();
 		}
 	}
 

@@ -41,6 +41,15 @@ record Tool(String word, Operation operation, Set<String> flags, Set<String> opt
 							  With --all, those that were replayed and died again are sent once.
 							  TOPIC is a topic of dead letters, or the commands' topic before it; a place is the dead letter's own.
 							"""),
+			new Tool("realign", Realign::run, Set.of("dry-run"), Set.of("wait"),
+					"""
+							realign [--dry-run] [--wait SECONDS]
+							  Bring database, consumer group and topics together again: after a restore or a fail-over that lost
+							  something, when records are gone, a topic was made again, the cluster is another one, or another group
+							  takes over. It says where each partition stands, has workers go on where they wait for a word, waits
+							  until they have read everything, publishes again what differs, and verifies. It ends when nothing has
+							  been read for SECONDS (60 unless given). With --dry-run it only says; exit code 3 if there is something to do.
+							"""),
 			new Tool("records", RecordsCommand::run, Set.of("dry-run"), Set.of(),
 					"""
 							records skip TOPIC-PARTITION@OFFSET [--dry-run]

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,9 @@ final class Verify {
 
 	private static final int WAIT_SECONDS = 15;
 
+	/** How many keys that differ are remembered. */
+	private static final int KEYS = 10_000;
+
 	private static final long PAUSE_NANOS = 200_000_000L;
 
 	/** Of an entry whose last record is a tombstone, or whose row is as it should be. */
@@ -81,6 +85,9 @@ final class Verify {
 	private final Output output;
 
 	private final Fingerprints entries = new Fingerprints();
+
+	/** The first keys that differ. */
+	private final List<String> keys = new ArrayList<>();
 
 	private final Map<Difference, Long> found = new EnumMap<>(Difference.class);
 
@@ -110,6 +117,21 @@ final class Verify {
 				Verify verify = new Verify(aggregate, state.aggregates(), topic, connection, output);
 				return verify.run(kafka.topics().readModel(aggregate), wait, arguments.has("json"));
 			}
+		}
+	}
+
+	/**
+	 * Compares, and says what differs, as {@code verify} does.
+	 * @param aggregate which rows, and which topic
+	 */
+	static Result compare(AggregateType aggregate, WorkerEnvironment environment, KafkaAccess kafka, Output output)
+			throws SQLException {
+		try (Connection connection = environment.connect();
+				StateAccess state = new StateAccess();
+				TopicReader topic = kafka.reader()) {
+			Verify verify = new Verify(aggregate, state.aggregates(), topic, connection, output);
+			verify.run(kafka.topics().readModel(aggregate), WAIT_SECONDS, false);
+			return new Result(verify.found.values().stream().mapToLong(Long::longValue).sum(), verify.keys);
 		}
 	}
 
@@ -236,8 +258,11 @@ final class Verify {
 		this.entries.setState(place, SETTLED);
 		this.found.merge(difference, 1L, Long::sum);
 		long version = this.entries.version(place);
-		report.difference(difference, new String(key, StandardCharsets.UTF_8), (version > 0) ? version : null,
-				tableVersion);
+		String text = new String(key, StandardCharsets.UTF_8);
+		if (this.keys.size() < KEYS) {
+			this.keys.add(text);
+		}
+		report.difference(difference, text, (version > 0) ? version : null, tableVersion);
 	}
 
 	private @Nullable Snapshot read(ConsumerRecord<byte[], byte[]> record) {
@@ -269,6 +294,15 @@ final class Verify {
 		this.table.forEach(this.connection, this.aggregate,
 				(key, snapshot) -> action.accept(new Row(key.getBytes(StandardCharsets.UTF_8), snapshot.version(),
 						content(type, Long.toString(snapshot.version()), snapshot))));
+	}
+
+	/**
+	 * What has come of it.
+	 *
+	 * @param differing how many keys differ
+	 * @param keys the first of them
+	 */
+	record Result(long differing, List<String> keys) {
 	}
 
 	/** What can be wrong with a key. */

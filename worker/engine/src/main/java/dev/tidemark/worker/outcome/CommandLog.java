@@ -71,11 +71,27 @@ public class CommandLog {
 	 * @param found is given what is known of each partition, and of others of its topic
 	 */
 	public void positions(Reads reads, Collection<TopicPartition> partitions,
-			BiConsumer<TopicPartition, Position> found) {
+			BiConsumer<TopicPartition, KnownPosition> found) {
 		Set<String> topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
-		reads.select("select topic, partition, published_before, read_before from intake_position where topic = any(?)",
-				topics, (row) -> found.accept(new TopicPartition(row.getString(1), row.getInt(2)),
-						new Position(row.getLong(3), row.getLong(4))));
+		reads
+			.select("""
+					select topic, partition, published_before, read_before, topic_id, group_id
+					from intake_position where topic = any(?)
+					""", topics,
+					(row) -> found.accept(new TopicPartition(row.getString(1), row.getInt(2)),
+							new KnownPosition(new Position(row.getLong(3), row.getLong(4)),
+									row.getObject(5, UUID.class), row.getString(6))));
+	}
+
+	/**
+	 * Finds the consumer groups that the database has positions of.
+	 * @param sessions opens a transaction of its own
+	 * @return their names; none if nothing has been read yet
+	 */
+	public List<String> groups(SessionFactory sessions) {
+		return sessions.fromStatelessTransaction(
+				(session) -> session.createNativeQuery("select distinct group_id from intake_position", String.class)
+					.getResultList());
 	}
 
 	/**
@@ -83,9 +99,10 @@ public class CommandLog {
 	 * decides something new.
 	 * @param writes gathers what is to be written
 	 * @param positions by partition, the offsets of the poll's first record and behind
-	 * its last
+	 * its last. If the database is not where the poll begins, writing fails with an
+	 * {@link OutOfStepException}
 	 */
-	public void beganAt(Writes writes, SortedMap<TopicPartition, Position> positions) {
+	public void beganAt(Writes writes, SortedMap<TopicPartition, Advance> positions) {
 		upsert(writes, "published_before = excluded.published_before, ", positions);
 	}
 
@@ -94,20 +111,40 @@ public class CommandLog {
 	 * @param writes gathers what is to be written
 	 * @param positions the same
 	 */
-	public void readUpTo(Writes writes, SortedMap<TopicPartition, Position> positions) {
+	public void readUpTo(Writes writes, SortedMap<TopicPartition, Advance> positions) {
 		upsert(writes, "", positions);
 	}
 
-	private static void upsert(Writes writes, String began, SortedMap<TopicPartition, Position> positions) {
+	/**
+	 * What the database must have known is asked for where it is changed: reading it
+	 * before would cost every poll another query.
+	 */
+	private static void upsert(Writes writes, String began, SortedMap<TopicPartition, Advance> positions) {
 		if (!positions.isEmpty()) {
+			List<KnownPosition> to = positions.values().stream().map(Advance::to).toList();
 			writes.execute("""
-					insert into intake_position (topic, partition, published_before, read_before)
-					select * from unnest(?, ?, ?, ?) on conflict (topic, partition) do update
-					set %sread_before = greatest(intake_position.read_before, excluded.read_before)
-					""".formatted(began), positions.keySet().stream().map(TopicPartition::topic).toList(),
+					insert into intake_position (topic, partition, published_before, read_before, topic_id, group_id)
+					select topic, partition, published_before, read_before, topic_id, group_id
+					from unnest(?, ?, ?, ?, ?, ?, ?)
+						as u (topic, partition, published_before, read_before, topic_id, group_id, known)
+					where known < 0 or exists (select from intake_position as p
+						where p.topic = u.topic and p.partition = u.partition and p.read_before >= u.known)
+					on conflict (topic, partition) do update
+					set %sread_before = greatest(intake_position.read_before, excluded.read_before),
+						topic_id = excluded.topic_id
+					where intake_position.group_id = excluded.group_id
+						and (intake_position.topic_id = excluded.topic_id
+							or '00000000-0000-0000-0000-000000000000' in (intake_position.topic_id, excluded.topic_id))
+					""".formatted(began), (rows) -> {
+				if (rows < positions.size()) {
+					throw new OutOfStepException();
+				}
+			}, positions.keySet().stream().map(TopicPartition::topic).toList(),
 					positions.keySet().stream().map(TopicPartition::partition).toList(),
-					positions.values().stream().map(Position::publishedBefore).toList(),
-					positions.values().stream().map(Position::readBefore).toList());
+					to.stream().map((known) -> known.position().publishedBefore()).toList(),
+					to.stream().map((known) -> known.position().readBefore()).toList(),
+					to.stream().map(KnownPosition::topicId).toList(), to.stream().map(KnownPosition::groupId).toList(),
+					positions.values().stream().map(Advance::from).toList());
 		}
 	}
 
@@ -141,7 +178,8 @@ public class CommandLog {
 					and l.logged_at < now() - cast(:seconds * interval '1 second' as interval)
 					and l.outcome <> 'deferred'
 					and not exists (select from intake_position p where p.topic = l.topic
-						and p.partition = l.partition and p.published_before <= l.record_offset)
+						and p.partition = l.partition and p.published_before <= l.record_offset
+						and l.record_offset < p.read_before)
 					and not exists (select from command_log r where r.command_id = l.resumed_by)
 					for update of l skip locked))
 				""")

@@ -1,6 +1,7 @@
 package dev.tidemark.worker.outcome;
 
 import java.io.Serializable;
+import java.util.UUID;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.NullUnmarked;
  * {@code read_before} is the end of the last poll. It is durable before the group's
  * offset can be, so a group that is further than this has seen another database: this one
  * was restored, or its standby was promoted before it had everything.
+ * <p>
+ * Offsets mean something in one topic and to one group only: {@code topic_id} tells a
+ * topic from another one that was made under its name, and {@code group_id} keeps a
+ * second group away, which would publish everything once more.
  */
 @Entity
 @Table(name = "intake_position")
@@ -35,6 +40,12 @@ class IntakePosition {
 
 	@Column(nullable = false)
 	private long readBefore;
+
+	@Column(nullable = false)
+	private UUID topicId;
+
+	@Column(nullable = false)
+	private String groupId;
 
 	/** For JPA only. */
 	@NullUnmarked

@@ -39,6 +39,8 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 
 	private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
 
+	private static final List<String> LOST_RECORDS = List.of("stop", "pass-over");
+
 	private static final List<String> LOG_FORMATS = List.of("ecs", "gelf", "logstash");
 
 	/**
@@ -68,6 +70,8 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 			number("tidemark.guard.max-run", Part.WORKER, 1, Integer.MAX_VALUE), ratio("tidemark.guard.max-ratio"),
 			number("tidemark.guard.window", Part.WORKER, 1, Integer.MAX_VALUE),
 			duration("tidemark.poll-within", Part.WORKER, Duration.ofSeconds(1), LONGEST_POLL),
+			text("tidemark.lost-records", Part.WORKER, choice(LOST_RECORDS),
+					(value) -> LOST_RECORDS.contains(value.toLowerCase(Locale.ROOT))),
 			duration("tidemark.stop-within", Part.WORKER, Duration.ZERO, FOREVER), flag("tidemark.traces", Part.WORKER),
 			duration("tidemark.retry.from", Part.WORKER, Duration.ofMillis(1), FOREVER),
 			duration("tidemark.retry.up-to", Part.WORKER, Duration.ofMillis(1), FOREVER),

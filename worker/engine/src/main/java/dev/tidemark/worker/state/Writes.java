@@ -69,18 +69,20 @@ public final class Writes {
 	 */
 	public void delete(Class<?> type, Collection<?> keys) {
 		if (!keys.isEmpty()) {
-			execute(this.tables.table(type).delete(), keys);
+			execute(this.tables.table(type).delete(), (_) -> {
+			}, keys);
 		}
 	}
 
 	/**
 	 * Writes what is no entity.
 	 * @param sql the statement, with parameters that are arrays
+	 * @param check is told how many rows it has changed, and may throw: then nothing of
+	 * the transaction counts
 	 * @param columns the arrays' elements, of which there must be some
 	 */
-	public void execute(String sql, Collection<?>... columns) {
-		this.writes.add(new Write(sql, Stream.of(columns).map(ArrayType::of).toList(), List.of(columns), (_) -> {
-		}));
+	public void execute(String sql, IntConsumer check, Collection<?>... columns) {
+		this.writes.add(new Write(sql, Stream.of(columns).map(ArrayType::of).toList(), List.of(columns), check));
 	}
 
 	private void add(String sql, List<Column> columns, Collection<?> rows, IntConsumer check) {

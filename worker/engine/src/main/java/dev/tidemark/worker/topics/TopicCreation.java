@@ -58,16 +58,19 @@ public class TopicCreation {
 
 	private final TopicLimits limits;
 
+	private final TopicIds ids;
+
 	/** What has been warned of, which is done once. */
 	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
 	/** The command topics that were last found to be unbounded. */
 	private volatile String unbounded = "";
 
-	TopicCreation(KafkaAdmin admin, TopicProperties topics, TopicLimits limits) {
+	TopicCreation(KafkaAdmin admin, TopicProperties topics, TopicLimits limits, TopicIds ids) {
 		this.admin = admin;
 		this.topics = topics;
 		this.limits = limits;
+		this.ids = ids;
 	}
 
 	/**
@@ -213,7 +216,7 @@ public class TopicCreation {
 	}
 
 	/**
-	 * Counts the partitions of the command topics.
+	 * Counts the partitions of the command topics, and finds the topics' ids.
 	 * @param client asks the broker
 	 * @param missing takes the names of the topics that are missing
 	 * @return how many there are
@@ -227,6 +230,7 @@ public class TopicCreation {
 				TopicDescription description = described.getValue().get();
 				if (this.topics.commands().contains(described.getKey())) {
 					partitions += description.partitions().size();
+					this.ids.found(described.getKey(), description.topicId());
 				}
 			}
 			catch (ExecutionException ex) {

@@ -115,6 +115,26 @@ public final class TopicReader implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Tells in which stretches there is anything to read, and not just markers of
+	 * transactions.
+	 * @param starts the offsets to start from
+	 * @param ends the offsets to end before, of the same partitions
+	 * @return the partitions in which there is a record
+	 * @throws org.apache.kafka.common.KafkaException if the broker does not answer
+	 */
+	public Set<TopicPartition> withRecords(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
+		Set<TopicPartition> found = new HashSet<>();
+		read(starts, ends, (record) -> {
+			TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+			if (found.add(partition)) {
+				// One is enough.
+				this.consumer.seek(partition, ends.getOrDefault(partition, 0L));
+			}
+		});
+		return found;
+	}
+
 	/** Drops what has been read to its end, and tells whether there was any. */
 	private boolean drop(Set<TopicPartition> left, Map<TopicPartition, Long> ends) {
 		List<TopicPartition> done = left.stream()

@@ -27,6 +27,12 @@ public enum Trouble {
 	PARTITION_UNREADABLE("partitions"),
 
 	/**
+	 * Database, group and topic do not agree on where they are. Somebody has to say how
+	 * to go on.
+	 */
+	OUT_OF_STEP("position"),
+
+	/**
 	 * Rows are durable, and the event that tells of them is larger than its topic takes.
 	 */
 	EVENT_TOO_LARGE("event-size"),

@@ -1,0 +1,26 @@
+package dev.tidemark.worker.outcome;
+
+import java.util.UUID;
+
+/**
+ * How far the database is in a partition, and in whose reading of which topic.
+ *
+ * @param position how far
+ * @param topicId the id that Kafka gave the topic when it was made; all zero if Kafka
+ * gave none
+ * @param groupId the consumer group
+ */
+public record KnownPosition(Position position, UUID topicId, String groupId) {
+
+	private static final UUID NONE = new UUID(0, 0);
+
+	/**
+	 * Tells whether this is a position in another topic of the same name.
+	 * @param id the id of the topic that is there now
+	 * @return false if either id is not known
+	 */
+	public boolean isOfAnotherTopic(UUID id) {
+		return !id.equals(NONE) && !this.topicId.equals(NONE) && !id.equals(this.topicId);
+	}
+
+}
