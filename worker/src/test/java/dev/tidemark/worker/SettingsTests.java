@@ -108,6 +108,18 @@ class SettingsTests {
 		worksWith(Map.of("TZ", "SystemV/AST4"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "TZ, Mars/Phobos", "TZ, SystemV/AST4", "_JAVA_OPTIONS, -Duser.timezone=Mars/Phobos",
+			"_JAVA_OPTIONS, -Duser.timezone=SystemV/PST8PDT", "PGTZ, Mars/Phobos" })
+	void aToolConnectsWhateverTheTimeZone(String variable, String value) {
+		Map<String, String> environment = new HashMap<>(Stack.shared().newTenant().environment());
+		environment.put(variable, value);
+		assertThat(WorkerProcess.run(environment, "migrate", "upgrade")).satisfies((end) -> {
+			assertThat(end.exitCode()).as("%s", end).isZero();
+			assertThat(end.output()).contains(" migrations applied; ");
+		});
+	}
+
 	/** As with a pooler that does not keep sessions apart. */
 	@Test
 	void nothingHasToBeKeptInASession() {

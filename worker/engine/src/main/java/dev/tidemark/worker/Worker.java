@@ -1,12 +1,12 @@
 package dev.tidemark.worker;
 
 import java.util.Arrays;
-import java.util.TimeZone;
 
 import org.springframework.boot.SpringApplication;
 
 import dev.tidemark.worker.migration.Migrations;
 import dev.tidemark.worker.operations.Tools;
+import dev.tidemark.worker.settings.SessionTimeZone;
 import dev.tidemark.worker.settings.WorkerEnvironment;
 
 /**
@@ -30,9 +30,7 @@ public final class Worker {
 	 * {@code --} is a setting, as of any Spring Boot application
 	 */
 	public static void run(Class<?> application, String... arguments) {
-		// pgjdbc has each session begin in the JVM's time zone, whose name the server may
-		// not know: then there is no session. All times here are in UTC anyway.
-		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+		SessionTimeZone.pin();
 		String first = (arguments.length > 0) ? arguments[0] : "";
 		if (first.isEmpty() || first.equals("consume") || (first.startsWith("--") && !first.equals("--help"))) {
 			SpringApplication worker = new SpringApplication(EngineConfiguration.class, application);

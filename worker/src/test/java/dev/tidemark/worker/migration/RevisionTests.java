@@ -9,6 +9,9 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
 
 import dev.tidemark.worker.migration.Revision.Written;
 import dev.tidemark.worker.settings.UsageException;
@@ -77,6 +80,22 @@ class RevisionTests {
 		});
 		assertThat(this.sources.changelog().problems()).isEmpty();
 		assertThat(this.revision.autogenerate("once more", RevisionTests::scratch)).isEmpty();
+	}
+
+	/** A process, since the zone is the JVM's. */
+	@ParameterizedTest
+	@ValueSource(strings = { "SystemV/AST4", "Mars/Phobos" })
+	void writesInATimeZoneThatTheServerDoesNotKnow(String zone, @TempDir Path project) throws Exception {
+		FileSystemUtils.copyRecursively(this.sources.resources(), project.resolve("src/main/resources"));
+		Path output = project.resolve("output");
+		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-Duser.timezone=" + zone, "-cp", System.getProperty("java.class.path"),
+				Revision.class.getName(), "nothing", "true")
+			.directory(project.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile());
+		assertThat(builder.start().waitFor()).isZero();
+		assertThat(output).content().contains("No changes: the changelog makes the schema of the entities.");
 	}
 
 	@Test

@@ -19,6 +19,10 @@ class DriverPropertiesPostProcessor implements BeanPostProcessor, EnvironmentAwa
 
 	private DriverProperties properties = new DriverProperties(Map.of(), List.of());
 
+	DriverPropertiesPostProcessor() {
+		SessionTimeZone.pin();
+	}
+
 	@Override
 	public void setEnvironment(Environment environment) {
 		this.properties = DriverProperties.of((ConfigurableEnvironment) environment);

@@ -115,6 +115,7 @@ public final class WorkerEnvironment {
 	 * @throws SQLException if pgjdbc is set to what it does not know
 	 */
 	public PGSimpleDataSource dataSource(String username, String password) throws SQLException {
+		SessionTimeZone.pin();
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
 		dataSource.setUrl(url());
 		// What is in the address itself goes before, as it does in the worker's pool.

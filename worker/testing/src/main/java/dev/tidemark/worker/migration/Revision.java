@@ -19,6 +19,7 @@ import liquibase.resource.ZipResourceAccessor;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.util.FileSystemUtils;
 
+import dev.tidemark.worker.settings.SessionTimeZone;
 import dev.tidemark.worker.settings.UsageException;
 import dev.tidemark.worker.stack.DatabaseAddress;
 
@@ -47,6 +48,7 @@ public final class Revision {
 	 */
 	public static void main(String[] arguments) throws Exception {
 		LoggingSystem.get(Revision.class.getClassLoader()).beforeInitialize();
+		SessionTimeZone.pin();
 		try {
 			Revision revision = new Revision(Path.of("src/main/resources"));
 			if (arguments.length < 2 || arguments[0].equals("${m}")) {

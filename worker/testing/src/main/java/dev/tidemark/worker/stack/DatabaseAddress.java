@@ -5,6 +5,8 @@ import java.sql.SQLException;
 
 import org.postgresql.ds.PGSimpleDataSource;
 
+import dev.tidemark.worker.settings.SessionTimeZone;
+
 /**
  * Where a database is, and who may enter it.
  *
@@ -38,6 +40,7 @@ public record DatabaseAddress(String host, int port, String name, String user, S
 	 * @return a new data source
 	 */
 	public PGSimpleDataSource dataSource() {
+		SessionTimeZone.pin();
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
 		dataSource.setUrl(jdbcUrl());
 		dataSource.setUser(this.user);

