@@ -121,7 +121,7 @@ class RolesTests {
 	void workerMayNotMigrate() throws IOException {
 		Result result = new Cli(this.worker, Changelog.ofThisWorker()).migrate("downgrade", "-1");
 		assertThat(result.exitCode()).isEqualTo(1);
-		assertThat(result.err()).hasLineCount(1).contains("must be owner of ");
+		assertThat(result.err()).hasLineCount(1).contains("The schema belongs to the role " + this.owner.user());
 	}
 
 	@Test

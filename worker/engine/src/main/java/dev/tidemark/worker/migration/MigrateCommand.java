@@ -65,13 +65,14 @@ final class MigrateCommand {
 		UpgradeTarget target = UpgradeTarget.parse(arguments.target(), this.changelog);
 		refuseProblems();
 		try (Connection connection = settings.connect()) {
-			DatabaseEncoding.require(connection);
+			DatabaseCheck.require(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
 			if (arguments.has("sql")) {
 				SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
 				this.out.print(Script.upgrade(state, target.of(state), grants));
 				return DONE;
 			}
+			DatabaseCheck.requireRights(connection);
 			try (Progress progress = Progress.on(this.out);
 					Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
 				SchemaState state = migrator.state();
@@ -93,6 +94,7 @@ final class MigrateCommand {
 				this.out.print(Script.downgrade(state, target.of(state)));
 				return DONE;
 			}
+			DatabaseCheck.requireRights(connection);
 			try (Progress progress = Progress.on(this.out);
 					Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
 				List<Migration> migrations = target.of(migrator.state());
@@ -158,7 +160,7 @@ final class MigrateCommand {
 	private int status(MigrateArguments arguments) throws SQLException {
 		try (Connection connection = settings(arguments).connect()) {
 			if (arguments.has("check")) {
-				DatabaseEncoding.require(connection);
+				DatabaseCheck.require(connection);
 			}
 			return status(new SchemaState(this.changelog, AppliedMigration.history(connection)), arguments);
 		}
@@ -204,7 +206,8 @@ final class MigrateCommand {
 		List<Migration> stamped = stamped(arguments.target());
 		refuseProblems();
 		try (Connection connection = settings.connect(); Progress progress = Progress.on(this.out)) {
-			DatabaseEncoding.require(connection);
+			DatabaseCheck.require(connection);
+			DatabaseCheck.requireRights(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
 			try (Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
 				SchemaState before = migrator.state();
@@ -257,7 +260,8 @@ final class MigrateCommand {
 				this.out.println("To drop all of it and build the schema again: migrate reset --yes");
 				return WRONG_USAGE;
 			}
-			DatabaseEncoding.require(connection);
+			DatabaseCheck.require(connection);
+			DatabaseCheck.requireRights(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
 			try (Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
 				migrator.drop(SchemaContents.of(connection).dropStatements());

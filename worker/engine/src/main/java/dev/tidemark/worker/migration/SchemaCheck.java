@@ -23,8 +23,11 @@ public class SchemaCheck {
 
 	private final Changelog changelog;
 
-	/** A database never has another encoding than the one it was made with. */
-	private volatile boolean encodingIsGood;
+	/**
+	 * A database never has another encoding than the one it was made with, nor an older
+	 * server.
+	 */
+	private volatile boolean databaseIsGood;
 
 	@Autowired
 	SchemaCheck(DataSource dataSource) {
@@ -42,7 +45,7 @@ public class SchemaCheck {
 	 * while the next one is rolled out.
 	 * @throws SchemaMismatchException if the schema is behind, newer in a way that this
 	 * worker does not know, or made by other files than this worker's; or if the database
-	 * cannot keep every text
+	 * cannot keep every text, or its server is too old
 	 * @throws SQLException if the database does not answer: ask again later
 	 */
 	public void verify() throws SQLException {
@@ -68,11 +71,11 @@ public class SchemaCheck {
 
 	@Nullable String objection() throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
-			String encoding = this.encodingIsGood ? null : DatabaseEncoding.objection(connection);
-			if (encoding != null) {
-				return encoding;
+			String objection = this.databaseIsGood ? null : DatabaseCheck.objection(connection);
+			if (objection != null) {
+				return objection;
 			}
-			this.encodingIsGood = true;
+			this.databaseIsGood = true;
 			return new SchemaState(this.changelog, AppliedMigration.history(connection)).objection();
 		}
 		catch (SQLException ex) {
