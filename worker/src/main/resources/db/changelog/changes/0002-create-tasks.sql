@@ -8,7 +8,7 @@ create table tasks (
   title varchar(1024) not null,
   description text,
   status varchar(16) not null,
-  username varchar(255) not null,
+  username varchar(255) collate "C" not null,
   created_at timestamp(6) with time zone not null,
   updated_at timestamp(6) with time zone not null,
   version bigint not null,

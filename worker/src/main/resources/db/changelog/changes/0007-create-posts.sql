@@ -7,7 +7,7 @@ create table posts (
   post_id uuid not null,
   title varchar(1024) not null,
   text text,
-  username varchar(255) not null,
+  username varchar(255) collate "C" not null,
   created_at timestamp(6) with time zone not null,
   updated_at timestamp(6) with time zone not null,
   version bigint not null,

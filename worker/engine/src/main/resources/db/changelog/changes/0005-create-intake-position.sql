@@ -3,7 +3,7 @@
 --changeset tidemark:0005-create-intake-position labels:expand
 --comment create intake_position
 create table intake_position (
-  topic varchar(249) not null,
+  topic varchar(249) collate "C" not null,
   partition integer not null,
   published_before bigint not null,
   read_before bigint not null,

@@ -82,6 +82,26 @@ class RevisionTests {
 		assertThat(this.revision.autogenerate("once more", RevisionTests::scratch)).isEmpty();
 	}
 
+	@Test
+	void keysAndReferencesAreWrittenToBeComparedByteByByte() throws IOException, SQLException {
+		this.sources.without("0007-create-posts");
+		this.sources.with("0998-forget-a-collation", """
+				alter table deferred_command alter column waits_for_key type varchar(255);
+				alter table tasks alter column username type varchar(255);""", "empty");
+
+		Optional<Written> written = this.revision.autogenerate("create posts", RevisionTests::scratch);
+
+		assertThat(written).hasValueSatisfying((revised) -> {
+			assertThat(revised.path()).content()
+				.contains("\n  username varchar(255) collate \"C\" not null,")
+				.contains("\n  title varchar(1024) not null,")
+				.contains("\nalter table deferred_command alter column waits_for_key type varchar(255) collate \"C\";")
+				.contains("\nalter table tasks alter column username type varchar(255) collate \"C\";")
+				.contains("\n--rollback alter table tasks alter column username type varchar(255);");
+			assertThat(revised.file().notes()).isEmpty();
+		});
+	}
+
 	/** A process, since the zone is the JVM's. */
 	@ParameterizedTest
 	@ValueSource(strings = { "SystemV/AST4", "Mars/Phobos" })

@@ -92,6 +92,8 @@ class SchemaChangeTests {
 			"alter sequence receipts increment 1", "drop sequence receipts", "create sequence more",
 			"alter table samples alter column tags type varchar(10)[]",
 			"alter table samples alter column label type varchar(20) collate \"default\"",
+			"alter table users alter column username type varchar(255) collate \"default\"",
+			"alter table tasks alter column username type varchar(200) collate \"default\"",
 			"alter table samples alter column gross set expression as (net * 2)",
 			"alter table samples alter column seen type text using seen::text",
 			"alter table samples alter column amount drop default; alter table samples alter column amount type text; "

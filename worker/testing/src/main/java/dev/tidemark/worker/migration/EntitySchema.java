@@ -1,5 +1,7 @@
 package dev.tidemark.worker.migration;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,7 +20,8 @@ import dev.tidemark.worker.stack.DatabaseAddress;
 
 /**
  * The schema as the entities describe it: Hibernate creates it with the worker's own
- * configuration, so that names and types are what they are in production.
+ * configuration, so that names and types are what they are in production. Which texts are
+ * keys, which Hibernate gives no collation of their own, follows from what it makes.
  */
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, HibernateJpaAutoConfiguration.class })
 final class EntitySchema {
@@ -26,7 +29,7 @@ final class EntitySchema {
 	/**
 	 * Creates the schema in an empty database.
 	 */
-	static void create(DatabaseAddress database) {
+	static void create(DatabaseAddress database) throws SQLException {
 		new SpringApplicationBuilder(EntitySchema.class).web(WebApplicationType.NONE)
 			.properties(WorkerEnvironment.DEFAULTS)
 			.initializers((context) -> EntityScanPackages.register((BeanDefinitionRegistry) context.getBeanFactory(),
@@ -36,6 +39,9 @@ final class EntitySchema {
 					"--spring.jpa.hibernate.ddl-auto=create-only",
 					"--spring.jpa.properties.hibernate.hbm2ddl.halt_on_error=true", "--logging.level.root=error")
 			.close();
+		try (Connection connection = database.connect()) {
+			KeyCollation.apply(connection);
+		}
 	}
 
 	/** The engine's, and those of the applications. */

@@ -3,7 +3,9 @@ package dev.tidemark.worker.migration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -49,6 +51,22 @@ public abstract class MigrationContractTests {
 			assertThat(AllowedDifferences.REASONS)
 				.allSatisfy((name, _) -> assertThat(wanted.objects().get(name)).as("%s is a difference, still", name)
 					.isNotEqualTo(made.objects().get(name)));
+		}
+	}
+
+	/** Whose order the C library has, its update can break. */
+	@Test
+	void noKeyIsInTheOrderOfTheCLibrary() throws IOException, SQLException {
+		try (Connection connection = emptyDatabase().connect(); Statement statement = connection.createStatement()) {
+			Migrations.upgrade(connection, changelog());
+			try (ResultSet row = statement.executeQuery("""
+					select coalesce(string_agg(distinct i.indexrelid::regclass::text, ', '), 'none')
+					from pg_index i join pg_class c on c.oid = i.indrelid, unnest(i.indcollation) as library
+					where c.relnamespace = current_schema()::regnamespace and i.indisunique
+					  and library not in (0, '"C"'::regcollation)""")) {
+				row.next();
+				assertThat(row.getString(1)).isEqualTo("none");
+			}
 		}
 	}
 

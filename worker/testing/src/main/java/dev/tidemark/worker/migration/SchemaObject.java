@@ -73,7 +73,7 @@ sealed interface SchemaObject {
 	record Column(String table, String column, String type, boolean notNull, @Nullable String defaultValue,
 			@Nullable String identity, @Nullable String generated) implements SchemaObject {
 
-		private static final Pattern MODIFIER = Pattern.compile("\\(.*\\)");
+		private static final Pattern MODIFIER = Pattern.compile("\\(.*\\)| collate .*");
 
 		@Override
 		public String name() {
