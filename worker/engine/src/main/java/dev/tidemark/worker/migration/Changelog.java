@@ -1,5 +1,8 @@
 package dev.tidemark.worker.migration;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,8 +35,12 @@ final class Changelog {
 
 	private final Map<String, Migration> byId;
 
-	private Changelog(List<Migration> migrations) {
+	/** What is in the files of SQL, by their paths. */
+	private final Map<String, byte[]> files;
+
+	private Changelog(List<Migration> migrations, Map<String, byte[]> files) {
 		this.migrations = List.copyOf(migrations);
+		this.files = files;
 		this.byId = migrations.stream()
 			.collect(Collectors.toMap(Migration::id, Function.identity(), (first, _) -> first));
 	}
@@ -52,15 +59,29 @@ final class Changelog {
 	 */
 	static Changelog read(ResourceAccessor files) {
 		try {
-			DatabaseChangeLog parsed = quietly(files,
-					() -> ChangeLogParserFactory.getInstance()
-						.getParser(FILE, files)
-						.parse(FILE, new ChangeLogParameters(new PostgresDatabase()), files));
-			return new Changelog(parsed.getChangeSets().stream().map(Migration::new).toList());
+			return quietly(files, () -> {
+				DatabaseChangeLog parsed = ChangeLogParserFactory.getInstance()
+					.getParser(FILE, files)
+					.parse(FILE, new ChangeLogParameters(new PostgresDatabase()), files);
+				List<Migration> migrations = parsed.getChangeSets().stream().map(Migration::new).toList();
+				return new Changelog(migrations, sqlFiles(migrations, files));
+			});
 		}
 		catch (Exception ex) {
 			throw new MigrationException("The migrations can't be read: " + ex.getMessage(), ex);
 		}
+	}
+
+	private static Map<String, byte[]> sqlFiles(List<Migration> migrations, ResourceAccessor files) throws IOException {
+		Map<String, byte[]> contents = new LinkedHashMap<>();
+		for (Migration migration : migrations) {
+			if (migration.file().endsWith(".sql") && !contents.containsKey(migration.file())) {
+				try (InputStream in = files.get(migration.file()).openInputStream()) {
+					contents.put(migration.file(), in.readAllBytes());
+				}
+			}
+		}
+		return contents;
 	}
 
 	/**
@@ -87,7 +108,15 @@ final class Changelog {
 				.filter((other) -> other.id().equals(migration.id()))
 				.count() > 1)
 			.map((migration) -> migration.id() + ": its id must be its own");
-		return Stream.concat(repeated, this.migrations.stream().flatMap((migration) -> migration.problems().stream()))
+		Stream<String> ofFiles = this.files.entrySet()
+			.stream()
+			.flatMap((file) -> SqlFile
+				.problems(file.getKey(), file.getValue(),
+						this.migrations.stream().filter((migration) -> migration.file().equals(file.getKey())).toList())
+				.stream());
+		return Stream
+			.of(repeated, this.migrations.stream().flatMap((migration) -> migration.problems().stream()), ofFiles)
+			.flatMap((problems) -> problems)
 			.distinct()
 			.toList();
 	}

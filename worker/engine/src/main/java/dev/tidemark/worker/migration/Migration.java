@@ -1,11 +1,9 @@
 package dev.tidemark.worker.migration;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import liquibase.ChecksumVersion;
@@ -17,9 +15,10 @@ import liquibase.change.core.RawSQLChange;
 import liquibase.change.core.TagDatabaseChange;
 import liquibase.changelog.ChangeSet;
 import liquibase.util.LiquibaseUtil;
-import liquibase.util.StringUtil;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
+
+import dev.tidemark.worker.migration.SqlTokens.Statement;
 
 /**
  * One step of the changelog, up and down.
@@ -98,11 +97,8 @@ final class Migration {
 			return Stream.empty();
 		}
 		// Not by Liquibase's generators: one of them asks DNS for this machine's name.
-		return Arrays
-			.stream(StringUtil.processMultiLineSQL(sql.getSql().replace("\r", ""), sql.isStripComments(),
-					sql.isSplitStatements(), sql.getEndDelimiter(), this.changeSet))
-			.map(String::strip)
-			.filter(Predicate.not(String::isEmpty));
+		// Nor by what it cuts statements with, which does not know all literals.
+		return SqlTokens.statements(sql.getSql()).stream().map(Statement::text);
 	}
 
 	/**
@@ -149,6 +145,9 @@ final class Migration {
 			problems.add("it must run or fail, without preconditions or failOnError");
 		}
 		for (Change change : this.changeSet.getChanges()) {
+			if (change instanceof AbstractSQLChange sql && sql.getEndDelimiter() != null) {
+				problems.add("its statements must end with semicolons, without an endDelimiter");
+			}
 			if (!(change instanceof RawSQLChange || change instanceof TagDatabaseChange)) {
 				problems.add("it must be SQL, or a tag");
 			}
