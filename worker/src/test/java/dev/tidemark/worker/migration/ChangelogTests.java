@@ -33,6 +33,10 @@ class ChangelogTests {
 		sources.with("0107-no-way-back", "select 1;", "");
 		sources.with("0108-nothing", "-- to do", "select 1;");
 		sources.with("0109-no-way-back-on-purpose", "select 1;", "empty");
+		sources.with("0111-index", "labels:expand runInTransaction:false", """
+				create index concurrently a on tasks (title); create index concurrently on tasks (title);
+				drop index concurrently if exists "B"; create index concurrently "B" on tasks (title);
+				create index concurrently if not exists c on tasks (title);""", "select 1;");
 		Files.writeString(sources.file("0110-other-name"), """
 				--liquibase formatted sql
 				--changeset tidemark:0110-name labels:expand
@@ -48,7 +52,9 @@ class ChangelogTests {
 				"0105-if: it must run or fail, without preconditions or failOnError",
 				"0106-parameter: it must be the same everywhere, without ${parameters}",
 				"0107-no-way-back: it has no rollback", "0108-nothing: it has no statement",
-				"0110-name: its file is 0110-other-name.sql, and must be named as the id");
+				"0110-name: its file is 0110-other-name.sql, and must be named as the id",
+				"0111-index: its index a must be built if not exists, or dropped before, so that it can run again",
+				"0111-index: an index that is built concurrently must have a name, so that it is found if that fails");
 	}
 
 }

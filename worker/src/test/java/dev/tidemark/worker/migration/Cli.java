@@ -17,11 +17,19 @@ import dev.tidemark.worker.stack.DatabaseAddress;
 record Cli(DatabaseAddress database, Changelog changelog) {
 
 	Result migrate(String... arguments) {
+		return migrate(new ByteArrayOutputStream(), arguments);
+	}
+
+	/**
+	 * Runs a command whose output somebody reads meanwhile.
+	 * @param out gets what the command writes to standard output, line by line
+	 * @param arguments the command
+	 */
+	Result migrate(ByteArrayOutputStream out, String... arguments) {
 		List<String> complete = new ArrayList<>(List.of(arguments));
 		complete.add("--spring.datasource.url=" + this.database.jdbcUrl());
 		complete.add("--spring.datasource.username=" + this.database.user());
 		complete.add("--spring.datasource.password=" + this.database.password());
-		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		ByteArrayOutputStream err = new ByteArrayOutputStream();
 		int exitCode = Migrations.run(complete, () -> this.changelog,
 				new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));

@@ -85,6 +85,43 @@ class ConcurrentMigrationTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 	}
 
+	@Test
+	void anIndexWhoseBuildWasKilledIsBuiltAgain(@TempDir Path directory) throws Exception {
+		SourceTree sources = SourceTree.copiedTo(directory.resolve("sources"))
+			.with("9999-index", "labels:expand runInTransaction:false",
+					"create index concurrently if not exists users_created_at_idx on users (created_at);",
+					"drop index concurrently if exists users_created_at_idx;");
+		assertThat(new Cli(this.database, Changelog.ofThisWorker()).migrate("upgrade").exitCode()).isZero();
+		try (Connection writer = this.database.connect();
+				Statement statement = writer.createStatement();
+				Connection observer = this.database.connect()) {
+			writer.setAutoCommit(false);
+			statement.execute("insert into users values ('ada', 'h', now(), now(), 1)");
+			Process killed = start(sources, directory);
+			try {
+				await().atMost(Duration.ofSeconds(30))
+					.until(() -> count(observer,
+							"query like 'create index concurrently%' and wait_event_type = 'Lock'") == 1);
+			}
+			finally {
+				killed.destroyForcibly().waitFor();
+			}
+			await().until(() -> count(observer, "application_name = 'tidemark-migrate'") == 0);
+			writer.commit();
+		}
+		Result next = new Cli(this.database, sources.changelog()).migrate("upgrade");
+
+		assertThat(next.exitCode()).as("%s", next).isZero();
+		assertThat(next.out()).contains("9999-index: the index users_created_at_idx is invalid, ");
+		try (Connection connection = this.database.connect();
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery(
+						"select indisvalid from pg_index " + "where indexrelid = 'users_created_at_idx'::regclass")) {
+			row.next();
+			assertThat(row.getBoolean(1)).isTrue();
+		}
+	}
+
 	/** Starts the worker's own jar, as it were, with another changelog in it. */
 	private Process start(SourceTree sources, Path directory) throws IOException, URISyntaxException {
 		Path classes = Path.of(TidemarkWorker.class.getProtectionDomain().getCodeSource().getLocation().toURI());

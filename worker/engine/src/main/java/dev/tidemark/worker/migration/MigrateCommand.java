@@ -69,15 +69,16 @@ final class MigrateCommand {
 			String grants = Grants.statement(connection, settings.workerRole());
 			if (arguments.has("sql")) {
 				SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
-				this.out.print(Script.upgrade(state, target.of(state), grants));
+				this.out.print(Script.upgrade(state, target.of(state), grants, settings.patience()));
 				return DONE;
 			}
 			DatabaseCheck.requireRights(connection);
 			try (Progress progress = Progress.on(this.out);
-					Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
+					Migrator migrator = migrator(connection, progress, settings)) {
 				SchemaState state = migrator.state();
 				List<Migration> migrations = target.of(state);
 				migrator.upgrade(migrations);
+				migrator.rebuildInvalidIndexes();
 				migrator.grant(grants);
 				conclude(migrations.size(), "applied", migrator.state());
 			}
@@ -91,18 +92,24 @@ final class MigrateCommand {
 		try (Connection connection = settings.connect()) {
 			if (arguments.has("sql")) {
 				SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
-				this.out.print(Script.downgrade(state, target.of(state)));
+				this.out.print(Script.downgrade(state, target.of(state), settings.patience()));
 				return DONE;
 			}
 			DatabaseCheck.requireRights(connection);
 			try (Progress progress = Progress.on(this.out);
-					Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
+					Migrator migrator = migrator(connection, progress, settings)) {
 				List<Migration> migrations = target.of(migrator.state());
 				migrator.downgrade(migrations);
 				conclude(migrations.size(), "undone", migrator.state());
 			}
 		}
 		return DONE;
+	}
+
+	private Migrator migrator(Connection connection, Progress progress, MigrationSettings settings)
+			throws SQLException {
+		return new Migrator(connection, this.changelog, progress, settings.lockTimeout(), settings.patience(),
+				settings::connectToWatch);
 	}
 
 	private void conclude(int count, String done, SchemaState state) {
@@ -209,7 +216,7 @@ final class MigrateCommand {
 			DatabaseCheck.require(connection);
 			DatabaseCheck.requireRights(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
-			try (Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
+			try (Migrator migrator = migrator(connection, progress, settings)) {
 				SchemaState before = migrator.state();
 				migrator.stamp(stamped);
 				migrator.grant(grants);
@@ -263,7 +270,7 @@ final class MigrateCommand {
 			DatabaseCheck.require(connection);
 			DatabaseCheck.requireRights(connection);
 			String grants = Grants.statement(connection, settings.workerRole());
-			try (Migrator migrator = new Migrator(connection, this.changelog, progress, settings.lockTimeout())) {
+			try (Migrator migrator = migrator(connection, progress, settings)) {
 				migrator.drop(SchemaContents.of(connection).dropStatements());
 				migrator.upgrade(this.changelog.migrations());
 				migrator.grant(grants);

@@ -164,6 +164,7 @@ final class Migration {
 				problems.add("it has no rollback");
 			}
 		}
+		problems.addAll(ConcurrentIndex.problems(upgradeStatements()));
 		if (Stream.concat(upgradeStatements().stream(), downgradeStatements().stream())
 			.anyMatch((statement) -> statement.contains("${"))) {
 			problems.add("it must be the same everywhere, without ${parameters}");

@@ -24,9 +24,10 @@ import dev.tidemark.worker.settings.WorkerEnvironment.Use;
  * @param workerRole the role of the worker, which is granted what it needs; the owner if
  * there is no other
  * @param lockTimeout how long to wait for another migration
+ * @param patience how to wait for locks
  */
 record MigrationSettings(WorkerEnvironment environment, String username, String password, String workerRole,
-		Duration lockTimeout) {
+		Duration lockTimeout, Patience patience) {
 
 	private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(10);
 
@@ -41,8 +42,13 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 		return new MigrationSettings(worker, either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
 				either(environment.getProperty("DB_MIGRATION_PASS", ""),
 						environment.getProperty("spring.datasource.password", "")),
-				workerRole,
-				Binder.get(environment).bind("tidemark.migration.lock-timeout", Duration.class).orElse(LOCK_TIMEOUT));
+				workerRole, duration(environment, "lock-timeout", LOCK_TIMEOUT),
+				new Patience(duration(environment, "queue-for", Patience.DEFAULT.queueFor()),
+						duration(environment, "retry-for", Patience.DEFAULT.retryFor())));
+	}
+
+	private static Duration duration(ConfigurableEnvironment environment, String name, Duration otherwise) {
+		return Binder.get(environment).bind("tidemark.migration." + name, Duration.class).orElse(otherwise);
 	}
 
 	private static String either(String value, String otherwise) {
@@ -58,6 +64,15 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 		// The worker gives up on a silent server soon; a migration may take its time.
 		dataSource.setSocketTimeout(0);
 		return this.environment.connect(dataSource);
+	}
+
+	/**
+	 * Connects as the owner, to see who is in the way of the other session.
+	 */
+	Connection connectToWatch() throws SQLException {
+		PGSimpleDataSource dataSource = this.environment.dataSource(this.username, this.password);
+		dataSource.setApplicationName("tidemark-migrate-watch");
+		return dataSource.getConnection();
 	}
 
 }

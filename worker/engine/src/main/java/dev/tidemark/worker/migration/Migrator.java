@@ -6,14 +6,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes a database, one migration at a time. A migration's statements and its line in
  * the history are committed together, so that a migration that fails or is killed has not
- * happened; only one that says {@code runInTransaction:false} can be left half-way.
+ * happened; only one that says {@code runInTransaction:false} can be left half-way. It
+ * waits for locks as {@link Patience} says.
  */
 final class Migrator implements AutoCloseable {
 
@@ -25,6 +28,10 @@ final class Migrator implements AutoCloseable {
 
 	private final MigrationLock lock;
 
+	private final LockWatch watch;
+
+	private final PoliteSession session;
+
 	private final String deployment = deployment();
 
 	/**
@@ -35,10 +42,28 @@ final class Migrator implements AutoCloseable {
 	 * @param lockTimeout how long to wait
 	 */
 	Migrator(Connection connection, Changelog changelog, Progress progress, Duration lockTimeout) throws SQLException {
+		this(connection, changelog, progress, lockTimeout, Patience.DEFAULT, null);
+	}
+
+	/**
+	 * Waits until no other migration is running in the database.
+	 * @param connection the session to use, in auto-commit
+	 * @param changelog the migrations
+	 * @param progress is told what happens
+	 * @param lockTimeout how long to wait
+	 * @param patience how to wait for locks after that
+	 * @param sessions opens a second session, which sees who is in the way; null if there
+	 * is none to be had
+	 */
+	Migrator(Connection connection, Changelog changelog, Progress progress, Duration lockTimeout, Patience patience,
+			LockWatch.@Nullable Sessions sessions) throws SQLException {
 		this.connection = connection;
 		this.changelog = changelog;
 		this.progress = progress;
 		this.lock = MigrationLock.take(connection, lockTimeout, progress::say);
+		this.watch = new LockWatch(connection, sessions, patience);
+		this.session = new PoliteSession(connection, patience, this.watch, progress::say);
+		progress.tellOf(this.watch::blocking);
 	}
 
 	/** What the lines of one run have in common in the history, as Liquibase does it. */
@@ -100,7 +125,31 @@ final class Migrator implements AutoCloseable {
 		migrations.stream()
 			.filter((migration) -> !kept.contains(migration.id()))
 			.forEach((migration) -> statements.add(migration.recordStatement(this.deployment)));
-		inTransaction(statements);
+		this.session.inTransaction("the history", statements);
+	}
+
+	/**
+	 * Builds the indexes again that migrations have built concurrently, and that are
+	 * invalid: somebody ran the statements by hand, or said that they had run.
+	 */
+	void rebuildInvalidIndexes() throws SQLException {
+		Map<String, ConcurrentIndex> indexes = new LinkedHashMap<>();
+		SchemaState state = state();
+		for (AppliedMigration applied : state.history()) {
+			Migration migration = this.changelog.get(applied.id());
+			for (String statement : (migration != null) ? migration.upgradeStatements() : List.<String>of()) {
+				ConcurrentIndex index = ConcurrentIndex.of(statement);
+				if (index != null) {
+					indexes.put(index.name(), index);
+				}
+			}
+		}
+		for (ConcurrentIndex index : indexes.values()) {
+			if (index.dropStatement(this.connection) != null) {
+				this.progress.watch(index.name(), "built again",
+						() -> this.session.oneByOne(index.name(), List.of(index.statement())));
+			}
+		}
 	}
 
 	/**
@@ -110,7 +159,7 @@ final class Migrator implements AutoCloseable {
 	 */
 	void grant(@Nullable String statement) throws SQLException {
 		if (statement != null) {
-			inTransaction(List.of(statement));
+			this.session.inTransaction("the worker's rights", List.of(statement));
 		}
 	}
 
@@ -119,7 +168,7 @@ final class Migrator implements AutoCloseable {
 	 * @param statements the statements that do it
 	 */
 	void drop(List<String> statements) throws SQLException {
-		this.progress.watch("everything", "dropped", () -> inTransaction(statements));
+		this.progress.watch("everything", "dropped", () -> this.session.inTransaction("everything", statements));
 	}
 
 	private void ensureHistory() throws SQLException {
@@ -131,16 +180,16 @@ final class Migrator implements AutoCloseable {
 				return;
 			}
 		}
-		inTransaction(List.of(AppliedMigration.CREATE_HISTORY));
+		this.session.inTransaction("the history", List.of(AppliedMigration.CREATE_HISTORY));
 	}
 
 	private void run(Migration migration, List<String> statements) {
 		try {
 			if (migration.isTransactional()) {
-				inTransaction(statements);
+				this.session.inTransaction(migration.id(), statements);
 			}
 			else {
-				oneByOne(statements);
+				this.session.oneByOne(migration.id(), statements);
 			}
 		}
 		catch (SQLException ex) {
@@ -156,42 +205,12 @@ final class Migrator implements AutoCloseable {
 		return String.valueOf(ex.getMessage()).lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse("?");
 	}
 
-	private void inTransaction(List<String> statements) throws SQLException {
-		this.connection.setAutoCommit(false);
-		try {
-			oneByOne(statements);
-			this.connection.commit();
-		}
-		catch (SQLException ex) {
-			rollback(ex);
-			throw ex;
-		}
-		this.connection.setAutoCommit(true);
-	}
-
-	private void rollback(SQLException cause) {
-		try {
-			this.connection.rollback();
-			this.connection.setAutoCommit(true);
-		}
-		catch (SQLException ex) {
-			cause.addSuppressed(ex);
-		}
-	}
-
-	private void oneByOne(List<String> statements) throws SQLException {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.setEscapeProcessing(false);
-			for (String sql : statements) {
-				statement.execute(sql);
-			}
-		}
-	}
-
 	/** Lets the next one go on. */
 	@Override
 	public void close() throws SQLException {
-		this.lock.close();
+		try (this.lock; this.session) {
+			this.watch.close();
+		}
 	}
 
 }

@@ -6,6 +6,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a person which migration is running, and for how long if it takes long.
@@ -17,6 +20,8 @@ final class Progress implements AutoCloseable {
 	private final Consumer<String> lines;
 
 	private final Duration interval;
+
+	private volatile Supplier<@Nullable String> inTheWay = () -> null;
 
 	private final ScheduledExecutorService clock = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("migration-progress").factory());
@@ -45,6 +50,14 @@ final class Progress implements AutoCloseable {
 		}, INTERVAL);
 	}
 
+	/**
+	 * Says from now on also who is in the way of what is running.
+	 * @param inTheWay tells who, or null if nobody is
+	 */
+	void tellOf(Supplier<@Nullable String> inTheWay) {
+		this.inTheWay = inTheWay;
+	}
+
 	void say(String line) {
 		this.lines.accept(line);
 	}
@@ -58,7 +71,7 @@ final class Progress implements AutoCloseable {
 	<E extends Exception> void watch(String name, String done, Step<E> step) throws E {
 		long start = System.nanoTime();
 		var ticks = this.clock.scheduleAtFixedRate(
-				() -> say("%s: running for %s".formatted(name, format(System.nanoTime() - start))),
+				() -> say("%s: running for %s%s".formatted(name, format(System.nanoTime() - start), inTheWay())),
 				this.interval.toMillis(), this.interval.toMillis(), TimeUnit.MILLISECONDS);
 		try {
 			step.run();
@@ -67,6 +80,11 @@ final class Progress implements AutoCloseable {
 			ticks.cancel(false);
 		}
 		say("%s: %s in %s".formatted(name, done, format(System.nanoTime() - start)));
+	}
+
+	private String inTheWay() {
+		String blockers = this.inTheWay.get();
+		return (blockers != null) ? "; in the way: " + blockers : "";
 	}
 
 	private static String format(long nanos) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The SQL of an upgrade or a downgrade, for {@code psql} to run: what the command itself
  * would run, and as safely. It refuses a database that is not where it was when the
- * script was written, and ends at the first error.
+ * script was written, and ends at the first error, also where it would wait long for a
+ * lock.
  */
 final class Script {
 
@@ -16,11 +17,14 @@ final class Script {
 
 	private final String deployment = Migrator.deployment();
 
-	private Script() {
+	private final Patience patience;
+
+	private Script(Patience patience) {
+		this.patience = patience;
 	}
 
-	static String upgrade(SchemaState state, List<Migration> migrations, @Nullable String grants) {
-		Script script = new Script();
+	static String upgrade(SchemaState state, List<Migration> migrations, @Nullable String grants, Patience patience) {
+		Script script = new Script(patience);
 		script.begin(state);
 		if (state.history().isEmpty()) {
 			script.statement(AppliedMigration.CREATE_HISTORY);
@@ -34,8 +38,8 @@ final class Script {
 		return script.end();
 	}
 
-	static String downgrade(SchemaState state, List<Migration> migrations) {
-		Script script = new Script();
+	static String downgrade(SchemaState state, List<Migration> migrations, Patience patience) {
+		Script script = new Script(patience);
 		script.begin(state);
 		for (Migration migration : migrations) {
 			script.step(migration, "undo ", migration.downgradeStatements(),
@@ -64,6 +68,7 @@ final class Script {
 				  end if;
 				end
 				$check$""".formatted(MigrationLock.KEY, Sql.literal(expected)));
+		statement(this.patience.lockTimeout());
 	}
 
 	private void step(Migration migration, String undo, List<String> statements, String history) {
@@ -71,10 +76,22 @@ final class Script {
 		if (migration.isTransactional()) {
 			statement("begin");
 		}
-		statements.forEach(this::statement);
+		statements.forEach(this::politely);
 		statement(history);
 		if (migration.isTransactional()) {
 			statement("commit");
+		}
+	}
+
+	/** As {@link PoliteSession} does, but for trying again. */
+	private void politely(String sql) {
+		boolean isHarmless = ConcurrentIndex.isHarmless(sql);
+		if (isHarmless) {
+			statement(this.patience.longLockTimeout());
+		}
+		statement(sql);
+		if (isHarmless) {
+			statement(this.patience.lockTimeout());
 		}
 	}
 
@@ -85,6 +102,7 @@ final class Script {
 	}
 
 	private String end() {
+		statement("reset lock_timeout");
 		statement("do $$ begin perform pg_advisory_unlock(%d); end $$".formatted(MigrationLock.KEY));
 		return this.text.toString();
 	}

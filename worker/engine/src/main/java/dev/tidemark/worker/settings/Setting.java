@@ -34,6 +34,9 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 	/** What Kafka has as a number of milliseconds in 31 bits. */
 	private static final Duration LONGEST_POLL = Duration.ofDays(24);
 
+	/** What PostgreSQL has as a number of milliseconds in 31 bits. */
+	private static final Duration LONGEST_QUEUE = Duration.ofDays(24);
+
 	/** One, or several with their ports but the last one's. */
 	private static final Pattern HOST = Pattern.compile("([^\\s,/?#@]+,)*(\\[[0-9a-fA-F:.%]+]|[^\\s,/?#@:]+)");
 
@@ -53,6 +56,8 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 			text("DB_NAME", Part.DATABASE, "the database's name", (value) -> !value.isBlank()),
 			text("spring.datasource.username", Part.DATABASE, "the name of a role", (value) -> !value.isBlank()),
 			duration("tidemark.migration.lock-timeout", Part.MIGRATION, Duration.ZERO, FOREVER),
+			duration("tidemark.migration.queue-for", Part.MIGRATION, Duration.ofMillis(1), LONGEST_QUEUE),
+			duration("tidemark.migration.retry-for", Part.MIGRATION, Duration.ZERO, FOREVER),
 			text("spring.kafka.bootstrap-servers", Part.KAFKA, "HOST:PORT, or several with commas between them",
 					Setting::areServers),
 			text("spring.kafka.consumer.group-id", Part.KAFKA, "the name of a consumer group",
