@@ -6,7 +6,7 @@ package dev.tidemark.worker.stack;
  * {@code synchronous_commit}), so that what it has committed survives a crash as it does
  * in production.
  */
-sealed interface Database extends AutoCloseable permits DatabaseProcess, DatabaseContainer {
+sealed interface Database extends AutoCloseable permits DatabaseProcess, DatabaseContainer, DatabasePair {
 
 	/**
 	 * Returns the server's administrator and the database that is always there.

@@ -2,9 +2,21 @@ package dev.tidemark.worker.stack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
@@ -29,6 +41,15 @@ final class DatabaseProcess implements Database {
 	/** The library's own lock, in the data directory. */
 	private static final String LOCK_FILE = "epg-lock";
 
+	private static final String PID_FILE = "postmaster.pid";
+
+	/** What a copy does not take along, as PostgreSQL's manual has it of base backups. */
+	private static final List<Path> OF_ONE_SERVER = Stream
+		.of(LOCK_FILE, PID_FILE, "postmaster.opts", "pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial",
+				"pg_snapshots", "pg_stat_tmp", "pg_subtrans")
+		.map(Path::of)
+		.toList();
+
 	private final Path directory;
 
 	private final int port = Ports.free();
@@ -39,7 +60,8 @@ final class DatabaseProcess implements Database {
 		this.directory = directory;
 	}
 
-	private Path data() {
+	/** Where the server keeps its data. */
+	Path data() {
 		return this.directory.resolve("data");
 	}
 
@@ -80,13 +102,20 @@ final class DatabaseProcess implements Database {
 		}
 	}
 
+	/**
+	 * Tells whether the server was started, and not stopped.
+	 */
+	boolean isRunning() {
+		return this.server != null;
+	}
+
 	@Override
 	public void stopImmediately() {
 		if (this.server == null) {
 			return;
 		}
 		try {
-			Path pidFile = data().resolve("postmaster.pid");
+			Path pidFile = data().resolve(PID_FILE);
 			ChildProcess.signal(Long.parseLong(Files.readAllLines(pidFile).getFirst()), "QUIT");
 			Awaitility.await("PostgreSQL stopped").atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(pidFile));
 			// The library knows one way to stop, and would complain of a server that is
@@ -96,6 +125,86 @@ final class DatabaseProcess implements Database {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Makes this server's data a copy of those of another one, which goes on meanwhile:
+	 * what {@code pg_basebackup} does, which the binaries in the jar do not have. What is
+	 * written during the copy has to come from the other's log, which it is to keep.
+	 * @param other the server that is copied
+	 */
+	void copy(DatabaseProcess other) {
+		try (Connection connection = other.address().connect(); Statement statement = connection.createStatement()) {
+			deleteAll(data());
+			// By this connection only, and as long as it lasts.
+			statement.execute("select pg_backup_start('copy', true)");
+			copyAll(other.data(), data());
+			try (ResultSet backup = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+				backup.next();
+				Files.writeString(data().resolve("backup_label"), backup.getString(1));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("The database cannot be copied", ex);
+		}
+	}
+
+	private static void copyAll(Path from, Path to) throws IOException {
+		Files.walkFileTree(from, new SimpleFileVisitor<>() {
+
+			@Override
+			public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+					throws IOException {
+				Path name = from.relativize(directory);
+				if (isOfOneServer(name.getParent())) {
+					return FileVisitResult.SKIP_SUBTREE;
+				}
+				Path copy = to.resolve(name);
+				Files.createDirectories(copy);
+				Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(directory));
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+				Path name = from.relativize(file);
+				if (!isOfOneServer(name)) {
+					try {
+						Files.copy(file, to.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+					}
+					catch (NoSuchFileException ex) {
+						// It was dropped meanwhile, and its end is in the log.
+					}
+				}
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+				if (failure instanceof NoSuchFileException) {
+					return FileVisitResult.CONTINUE;
+				}
+				throw failure;
+			}
+
+		});
+	}
+
+	private static boolean isOfOneServer(@Nullable Path name) {
+		return name != null && OF_ONE_SERVER.stream().anyMatch(name::startsWith);
+	}
+
+	private static void deleteAll(Path directory) throws IOException {
+		if (Files.exists(directory)) {
+			try (Stream<Path> files = Files.walk(directory)) {
+				for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+					Files.delete(file);
+				}
+			}
 		}
 	}
 
