@@ -13,10 +13,10 @@ import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.TerminalFailureException;
 
 /**
- * A Kafka node, broker and controller in one, that can be stopped and started again, and
- * keeps its data and its port meanwhile.
+ * A Kafka node, broker and controller in one, or several of them, that can be stopped and
+ * started again, and keep their data and their ports meanwhile.
  */
-sealed interface Broker extends AutoCloseable permits BrokerProcess, BrokerContainer {
+sealed interface Broker extends AutoCloseable permits BrokerProcess, BrokerContainer, BrokerCluster {
 
 	/**
 	 * Settings that make one node a cluster, and tests quick: nothing is waited for that

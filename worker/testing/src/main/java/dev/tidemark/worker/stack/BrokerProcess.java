@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -26,9 +28,13 @@ final class BrokerProcess implements Broker {
 	 */
 	private static final String JVM_OPTIONS = "tidemark.stack.broker.jvm";
 
+	private static final String SMALL = "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
 	private final Path directory;
 
-	private final int port = Ports.free();
+	private final int port;
+
+	private final List<String> jvmOptions;
 
 	private @Nullable ChildProcess process;
 
@@ -47,24 +53,29 @@ final class BrokerProcess implements Broker {
 	 * @param more further settings
 	 */
 	BrokerProcess(Path directory, Map<String, SecurityProtocol> listeners, Map<String, String> more) {
+		this(directory, Ports.free(), listeners, more);
+	}
+
+	private BrokerProcess(Path directory, int port, Map<String, SecurityProtocol> listeners, Map<String, String> more) {
+		this(directory, port, alone(port, listeners, more), options(SMALL));
+	}
+
+	/**
+	 * A node that has all settings but those of every stack.
+	 * @param directory where it keeps its data
+	 * @param port where it answers
+	 * @param settings the settings of its own
+	 * @param jvmOptions the JVM's options
+	 */
+	BrokerProcess(Path directory, int port, Map<String, String> settings, List<String> jvmOptions) {
 		this.directory = directory;
+		this.port = port;
+		this.jvmOptions = jvmOptions;
 		Properties properties = new Properties();
 		properties.putAll(SETTINGS);
-		properties.putAll(more);
-		int controllerPort = Ports.free();
+		properties.putAll(settings);
 		properties.setProperty("process.roles", "broker,controller");
-		properties.setProperty("node.id", "1");
-		properties.setProperty("controller.quorum.voters", "1@localhost:" + controllerPort);
 		properties.setProperty("controller.listener.names", "CONTROLLER");
-		StringBuilder all = new StringBuilder(
-				"PLAINTEXT://localhost:%d,CONTROLLER://localhost:%d".formatted(this.port, controllerPort));
-		StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-		listeners.forEach((listener, protocol) -> {
-			all.append(',').append(listener);
-			protocols.append(',').append(listener, 0, listener.indexOf(':')).append(':').append(protocol);
-		});
-		properties.setProperty("listeners", all.toString());
-		properties.setProperty("listener.security.protocol.map", protocols.toString());
 		properties.setProperty("log.dirs", directory.resolve("data").toString());
 		try (Writer writer = Files.newBufferedWriter(configuration())) {
 			properties.store(writer, null);
@@ -72,6 +83,33 @@ final class BrokerProcess implements Broker {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** The settings of a node that is a cluster. */
+	private static Map<String, String> alone(int port, Map<String, SecurityProtocol> listeners,
+			Map<String, String> more) {
+		Map<String, String> settings = new HashMap<>(more);
+		int controllerPort = Ports.free();
+		settings.put("node.id", "1");
+		settings.put("controller.quorum.voters", "1@localhost:" + controllerPort);
+		StringBuilder all = new StringBuilder(
+				"PLAINTEXT://localhost:%d,CONTROLLER://localhost:%d".formatted(port, controllerPort));
+		StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+		listeners.forEach((listener, protocol) -> {
+			all.append(',').append(listener);
+			protocols.append(',').append(listener, 0, listener.indexOf(':')).append(':').append(protocol);
+		});
+		settings.put("listeners", all.toString());
+		settings.put("listener.security.protocol.map", protocols.toString());
+		return settings;
+	}
+
+	/**
+	 * Returns the JVM's options, which the system property has the last word about.
+	 * @param usual what they are without it
+	 */
+	static List<String> options(String usual) {
+		return List.of(System.getProperty(JVM_OPTIONS, usual).split(" "));
 	}
 
 	private Path configuration() {
@@ -85,13 +123,33 @@ final class BrokerProcess implements Broker {
 
 	@Override
 	public void start() {
-		String options = System.getProperty(JVM_OPTIONS, "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
-		List<String> command = ChildProcess.java(List.of(options.split(" ")),
+		launch();
+		awaitAnswer();
+	}
+
+	/**
+	 * Starts the broker, which does not answer yet.
+	 */
+	void launch() {
+		List<String> command = ChildProcess.java(this.jvmOptions,
 				List.of("-cp", System.getProperty("java.class.path"), BrokerMain.class.getName()),
 				List.of(configuration().toString()));
-		ChildProcess started = ChildProcess.start(command, Map.of(), this.directory.resolve("broker.log"));
-		this.process = started;
+		this.process = ChildProcess.start(command, Map.of(), this.directory.resolve("broker.log"));
+	}
+
+	/**
+	 * Waits until the broker answers.
+	 */
+	void awaitAnswer() {
+		ChildProcess started = Objects.requireNonNull(this.process, "The broker was not started");
 		Broker.awaitAnswer("localhost", this.port, started::isAlive, started::toString);
+	}
+
+	/**
+	 * Tells whether the broker was started, and neither stopped nor killed.
+	 */
+	boolean isRunning() {
+		return this.process != null;
 	}
 
 	@Override

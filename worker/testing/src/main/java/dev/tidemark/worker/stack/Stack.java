@@ -19,10 +19,13 @@ import java.util.stream.Stream;
 
 import org.apache.kafka.common.TopicPartition;
 
+import dev.tidemark.worker.stack.DatabasePair.Replication;
+
 /**
  * A real broker and a real database, for tests that do not care where these run.
  * <p>
  * By default both are processes of this machine, from binaries in jars. With
+ * {@code -Dtidemark.stack=cluster} there are more of them: a {@link Cluster}. With
  * {@code -Dtidemark.stack=containers} both run in containers, by Testcontainers. That
  * choice is not left to whether a container engine answers: the same command shall run
  * the same tests on the same servers everywhere, and an engine that happens to be there,
@@ -64,10 +67,26 @@ public final class Stack implements AutoCloseable {
 		String place = System.getProperty(PLACE, "embedded");
 		return switch (place) {
 			case "embedded" -> start(BrokerProcess::new);
+			case "cluster" -> startCluster(Replication.SYNCHRONOUS);
 			case "containers" -> start(new BrokerContainer(), new DatabaseContainer(), newDirectory());
 			default -> throw new IllegalArgumentException(
-					"-D%s must be embedded or containers, and is %s".formatted(PLACE, place));
+					"-D%s must be embedded, cluster or containers, and is %s".formatted(PLACE, place));
 		};
+	}
+
+	/**
+	 * Starts a stack of processes: three brokers, and a database with a standby.
+	 */
+	static Stack startCluster(Replication replication) {
+		Path directory = newDirectory();
+		try {
+			return start(new BrokerCluster(Files.createDirectory(directory.resolve("broker")), Cluster.VIEWS),
+					new DatabasePair(Files.createDirectory(directory.resolve("database")), replication, Cluster.VIEWS),
+					directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
@@ -139,6 +158,15 @@ public final class Stack implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the servers one by one, if there are several of each.
+	 * @return the cluster; empty if one broker and one database is all there is
+	 */
+	public Optional<Cluster> cluster() {
+		return (this.broker instanceof BrokerCluster brokers && this.database instanceof DatabasePair databases)
+				? Optional.of(new Cluster(this, brokers, databases)) : Optional.empty();
+	}
+
+	/**
 	 * Makes room for one more test class, or one more run.
 	 * @return a tenant like no other
 	 */
@@ -179,7 +207,8 @@ public final class Stack implements AutoCloseable {
 	 * Returns the directory in which the broker keeps a partition, for a test that breaks
 	 * something there.
 	 * @param partition the partition, which must have been written to
-	 * @return the directory; empty if the broker is no process of this machine
+	 * @return the directory; empty if the broker is no process of this machine, or not
+	 * the only one
 	 */
 	public Optional<Path> log(TopicPartition partition) {
 		return Optional.of(this.directory.resolve(Path.of("broker", "data", partition.toString())))
