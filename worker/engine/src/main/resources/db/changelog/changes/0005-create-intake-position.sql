@@ -8,7 +8,7 @@ create table intake_position (
   published_before bigint not null,
   read_before bigint not null,
   topic_id uuid not null,
-  group_id varchar(255) not null,
+  group_id varchar(255) collate "C" not null,
   constraint intake_position_pkey primary key (partition, topic)
 );
 
