@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.tidemark.contracts.EventHeaders;
 import dev.tidemark.contracts.RejectionReason;
@@ -83,7 +85,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			Workload workload = Workload.of(this.seed, this.commands, this.partitions, POISON, tenant.topics());
 			WorkerProcess.Completed migration = WorkerProcess.run(tenant.environment(), "migrate", "upgrade");
 			assertThat(migration.exitCode()).as(migration::toString).isZero();
-			try (Workers crew = new Workers(environment(tenant, DEFER_LONG), this.workers, this.seed);
+			try (Workers crew = new Workers(environments(stack, tenant, DEFER_LONG), this.seed);
 					Progress progress = new Progress(tenant);
 					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
 				Map<String, Object> figures = new LinkedHashMap<>();
@@ -96,6 +98,13 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 				return report;
 			}
 		}
+	}
+
+	/** What the worker of each seat is told. */
+	private List<Map<String, String>> environments(Stack stack, Tenant tenant, Duration deferFor) {
+		return IntStream.range(0, this.workers)
+			.mapToObj((seat) -> environment(Site.tenant(stack, tenant, seat), deferFor))
+			.toList();
 	}
 
 	private Map<String, String> environment(Tenant tenant, Duration deferFor) {
@@ -114,12 +123,6 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	}
 
 	/**
-	 * Where the work is done.
-	 */
-	private record Site(Stack stack, Tenant tenant, Workers workers, Progress progress, Traffic traffic) {
-	}
-
-	/**
 	 * Has the work done.
 	 * @return what kept it from being done, if something did: then the promises say why
 	 */
@@ -130,16 +133,18 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		List<Commuter> commuters = this.commuter ? List.of(new Commuter(site.tenant(), this.groupProtocol, this.seed))
 				: List.of();
 		long deferred = 0;
+		Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
 		Optional<String> impasse = Optional.empty();
 		try {
 			for (int phase = 1; phase <= Workload.EXPIRY; phase++) {
 				if (phase == Workload.EXPIRY) {
 					commuters.forEach(Commuter::close);
-					site.workers().replaceAll(environment(site.tenant(), DEFER_SHORT));
+					site.workers().replaceAll(environments(site.stack(), site.tenant(), DEFER_SHORT));
 				}
 				List<Schedule.Slice> slices = schedule.slices(workload.phase(phase));
 				for (Schedule.Slice slice : slices) {
 					strike(site, slice, random);
+					slice.fault().ifPresent((fault) -> struck.merge(fault, 1, Integer::sum));
 				}
 				site.progress().awaitConsumed(site.traffic().last());
 				deferred = Math.max(deferred, site.progress().deferred());
@@ -159,12 +164,14 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			commuters.forEach(Commuter::close);
 		}
 		figures.put("seed", this.seed);
+		figures.put("servers", site.stack().cluster().isPresent() ? "three brokers, a primary and a standby"
+				: "one broker, one database");
 		figures.put("group protocol", this.groupProtocol);
 		figures.put("records sent", workload.orders().size());
 		figures.put("senders", site.traffic().toString());
 		figures.put("transactions left open", site.traffic().leftOpen());
 		figures.put("misplaced", workload.orders().stream().filter(Order::misplaced).count());
-		figures.put("faults", schedule.summary());
+		figures.put("faults", struck);
 		figures.put("commuter's visits", commuters.stream().mapToInt(Commuter::visits).sum());
 		figures.put("deferred, at once", deferred);
 		figures.put("workers' exit codes", site.workers().terminateAll());
@@ -191,13 +198,13 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	 */
 	private static void strike(Site site, Schedule.Slice slice, SplittableRandom random) {
 		long before = site.progress().consumed();
-		boolean brokerGoes = slice.fault().filter(Fault.BROKER_OUTAGE::equals).isPresent();
+		boolean brokerGoes = slice.fault().filter(Fault::isSeenBySenders).isPresent();
 		CompletableFuture<Void> sending = CompletableFuture
 			.runAsync(() -> site.traffic().send(slice.orders(), brokerGoes));
 		try {
 			slice.fault().ifPresent((fault) -> {
 				site.progress().awaitConsumed(before, random.nextInt(slice.orders().size() / 2 + 1));
-				fault.strike(site.stack(), site.workers(), Duration.ofMillis(random.nextInt(500, 3_000)));
+				fault.strike(site, Duration.ofMillis(random.nextInt(500, 3_000)), random);
 			});
 		}
 		finally {

@@ -16,13 +16,21 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * The short form is always run. {@code -Dtidemark.proof=plain} adds 10,000 mixed
  * commands, undisturbed and with three kills; {@code -Dtidemark.proof=full} adds the long
- * form, under both group protocols. A failure names its seed, and
- * {@code -Dtidemark.proof.seed} runs the same commands and faults again.
+ * form, under both group protocols. With {@code -Dtidemark.stack=cluster} besides, three
+ * brokers and a database with a standby do the work, and the long form has the faults
+ * that only they can have. {@code -Dtidemark.proof.commands} makes the long form shorter
+ * or longer. A failure names its seed, and {@code -Dtidemark.proof.seed} runs the same
+ * commands and faults again.
  */
 @Order(1)
 class ProofTests {
 
 	private static final String FORM = "tidemark.proof";
+
+	/** Of the long form. */
+	private static final int COMMANDS = Integer.getInteger(FORM + ".commands", 33_000);
+
+	private static final boolean CLUSTER = System.getProperty("tidemark.stack", "").equals("cluster");
 
 	private final long seed = Long.getLong(FORM + ".seed", new SplittableRandom().nextLong(1_000_000));
 
@@ -47,7 +55,8 @@ class ProofTests {
 	@ValueSource(strings = { "classic", "consumer" })
 	@EnabledIfSystemProperty(named = FORM, matches = "full")
 	void keepsItsPromisesWhateverHappens(String groupProtocol) {
-		prove(new Proof(this.seed, 33_000, 6, 2, groupProtocol, faults(12, 2, 2, 1), true));
+		List<Fault> faults = CLUSTER ? Fault.shuffledOnCluster(new SplittableRandom(this.seed)) : faults(12, 2, 2, 1);
+		prove(new Proof(this.seed, COMMANDS, 6, 2, groupProtocol, faults, true));
 	}
 
 	private List<Fault> faults(int kills, int brokerOutages, int databaseOutages, int stalls) {

@@ -1,9 +1,7 @@
 package dev.tidemark.worker.proof;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -48,15 +46,6 @@ final class Schedule {
 						Optional.of(struck.get(i))));
 		}
 		return slices;
-	}
-
-	/**
-	 * Returns how many faults of each kind there are.
-	 */
-	Map<Fault, Integer> summary() {
-		Map<Fault, Integer> summary = new EnumMap<>(Fault.class);
-		this.faults.forEach((fault) -> summary.merge(fault, 1, Integer::sum));
-		return summary;
 	}
 
 }

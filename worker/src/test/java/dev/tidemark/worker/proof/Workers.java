@@ -10,13 +10,16 @@ import dev.tidemark.worker.stack.WorkerProcess;
 
 /**
  * The worker processes of a proof: as many as there should be, whatever befalls them.
+ * Each has a seat, which another one takes when it is gone.
  */
 final class Workers implements AutoCloseable {
 
 	private final SplittableRandom random;
 
-	private Map<String, String> environment;
+	/** What each seat's worker is told. */
+	private List<Map<String, String>> environments;
 
+	/** Whoever has each seat. */
 	private final List<WorkerProcess> running = new ArrayList<>();
 
 	/** All that ever ran, for what they have said. */
@@ -24,33 +27,46 @@ final class Workers implements AutoCloseable {
 
 	private final List<String> metrics = new ArrayList<>();
 
-	Workers(Map<String, String> environment, int count, long seed) {
-		this.environment = environment;
+	/**
+	 * Starts a worker for each seat.
+	 * @param environments what each one is told
+	 * @param seed decides about whom something befalls
+	 */
+	Workers(List<Map<String, String>> environments, long seed) {
+		this.environments = environments;
 		this.random = new SplittableRandom(seed);
-		for (int i = 0; i < count; i++) {
-			start();
-		}
-		awaitReady();
+		startAll();
 	}
 
-	private void start() {
-		WorkerProcess worker = WorkerProcess.start(this.environment);
-		this.running.add(worker);
-		this.all.add(worker);
-	}
-
-	void awaitReady() {
+	private void startAll() {
+		this.environments.forEach((environment) -> this.running.add(start(environment)));
 		this.running.forEach(WorkerProcess::awaitReady);
+	}
+
+	private WorkerProcess start(Map<String, String> environment) {
+		WorkerProcess worker = WorkerProcess.start(environment);
+		this.all.add(worker);
+		return worker;
 	}
 
 	/**
 	 * Kills any one that is at work, and starts another in its place at once.
 	 */
 	void killOne() {
-		WorkerProcess victim = anyAtWork();
-		victim.kill();
-		this.running.remove(victim);
-		start();
+		int seat = anySeat();
+		this.running.get(seat).kill();
+		this.running.set(seat, start(this.environments.get(seat)));
+	}
+
+	/**
+	 * Returns the seat of any one that is at work.
+	 */
+	int anySeat() {
+		return this.running.indexOf(anyAtWork());
+	}
+
+	int seats() {
+		return this.environments.size();
 	}
 
 	private WorkerProcess anyAtWork() {
@@ -71,16 +87,12 @@ final class Workers implements AutoCloseable {
 
 	/**
 	 * Asks all to end, and starts as many with another configuration.
-	 * @param changed the new configuration
+	 * @param changed what each one is told from now on
 	 */
-	void replaceAll(Map<String, String> changed) {
-		int count = this.running.size();
+	void replaceAll(List<Map<String, String>> changed) {
 		terminateAll();
-		this.environment = changed;
-		for (int i = 0; i < count; i++) {
-			start();
-		}
-		awaitReady();
+		this.environments = changed;
+		startAll();
 	}
 
 	/**
