@@ -44,7 +44,7 @@ class ToolsTests {
 		Completed completed = run("frobnicate");
 		assertThat(completed.exitCode()).isEqualTo(2);
 		assertThat(completed.errors()).isEqualToIgnoringNewLines("tidemark: unknown command 'frobnicate'; there are: "
-				+ "migrate, command, dead-letters, records, republish, verify, help; or nothing at all, to consume");
+				+ "migrate, command, dead-letters, realign, records, republish, verify, help; or nothing at all, to consume");
 	}
 
 	@Test
