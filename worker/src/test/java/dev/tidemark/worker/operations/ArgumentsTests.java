@@ -104,7 +104,8 @@ class ArgumentsTests {
 
 	@Test
 	void everyToolOffersInItsHelpWhatItKnows() {
-		assertThat(Tool.words()).containsExactly("command", "dead-letters", "realign", "records", "republish", "verify");
+		assertThat(Tool.words()).containsExactly("command", "dead-letters", "realign", "records", "republish",
+				"verify");
 		for (String word : Tool.words()) {
 			Tool tool = Tool.of(word);
 			assertThat(Tool.overview()).contains(tool.help().strip());

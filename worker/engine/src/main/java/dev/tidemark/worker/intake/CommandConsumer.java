@@ -122,7 +122,9 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		this.vitals.took(records);
 		try {
 			if (this.uncertain) {
-				findOut(consumer);
+				this.publisher.renew();
+				goToCommitted(consumer);
+				this.uncertain = false;
 				// What was polled may be behind or ahead of what is committed: poll
 				// again.
 			}
@@ -185,9 +187,6 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		// so.
 		this.position.compared();
 		try {
-			if (this.uncertain) {
-				findOut(consumer);
-			}
 			this.position.find(consumer);
 			this.decider.check(this.position.state());
 		}
@@ -212,13 +211,6 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		}
 		this.report.published(poll);
 		this.sweep.after(poll.decided());
-	}
-
-	/** Finds out where the group stands. */
-	private void findOut(Consumer<?, ?> consumer) {
-		this.publisher.renew();
-		goToCommitted(consumer);
-		this.uncertain = false;
 	}
 
 	/** Takes back what has been sent ahead, lest others wait for what comes of it. */
@@ -385,6 +377,8 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 
 	/** Kafka lets the consumer in no more, for now. The container keeps asking. */
 	void refused(RuntimeException reason) {
+		// The producer is refused as well, and goes on failing for a while afterwards.
+		this.uncertain = true;
 		var _ = this.admission.failed(reason);
 	}
 
