@@ -26,9 +26,6 @@ import dev.tidemark.worker.outcome.Position;
 public record GroupState(String groupId, Map<String, UUID> topicIds, Set<TopicPartition> partitions,
 		Map<TopicPartition, Long> committed) {
 
-	/** Of a topic whose id nobody has told. */
-	private static final UUID UNKNOWN = new UUID(0, 0);
-
 	/**
 	 * Keeps copies.
 	 */
@@ -50,7 +47,7 @@ public record GroupState(String groupId, Map<String, UUID> topicIds, Set<TopicPa
 	}
 
 	private UUID topicId(TopicPartition partition) {
-		return this.topicIds.getOrDefault(partition.topic(), UNKNOWN);
+		return this.topicIds.getOrDefault(partition.topic(), KnownPosition.UNKNOWN_TOPIC);
 	}
 
 	/**

@@ -37,11 +37,14 @@ final class ReadingProbe {
 		this.settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
 	}
 
+	private KafkaConsumer<Payload, Payload> consumer() {
+		PollBudget budget = new PollBudget();
+		return new KafkaConsumer<>(this.settings, budget.keys(), budget.values());
+	}
+
 	Found look(Coordinates place) {
 		TopicPartition partition = place.topicPartition();
-		PollBudget budget = new PollBudget();
-		try (KafkaConsumer<Payload, Payload> consumer = new KafkaConsumer<>(this.settings, budget.keys(),
-				budget.values())) {
+		try (KafkaConsumer<Payload, Payload> consumer = consumer()) {
 			OffsetAndMetadata committed = consumer.committed(Set.of(partition), PATIENCE).get(partition);
 			if (committed != null && committed.offset() > place.offset()) {
 				return new PassedOver(committed.offset());
@@ -70,9 +73,7 @@ final class ReadingProbe {
 	 */
 	Found lookWhereTheGroupStands(Coordinates place) {
 		TopicPartition partition = place.topicPartition();
-		PollBudget budget = new PollBudget();
-		try (KafkaConsumer<Payload, Payload> consumer = new KafkaConsumer<>(this.settings, budget.keys(),
-				budget.values())) {
+		try (KafkaConsumer<Payload, Payload> consumer = consumer()) {
 			OffsetAndMetadata committed = consumer.committed(Set.of(partition), PATIENCE).get(partition);
 			return (committed != null && !UnreadableRecords.LOST.equals(committed.metadata()))
 					? new PassedOver(committed.offset())

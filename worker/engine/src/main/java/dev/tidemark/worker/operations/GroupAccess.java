@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -23,7 +22,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,7 +71,7 @@ final class GroupAccess implements AutoCloseable {
 
 	private static TopicDescription topic(String name, KafkaFuture<TopicDescription> found) {
 		try {
-			return await(found);
+			return Republish.await(found);
 		}
 		catch (UnknownTopicOrPartitionException ex) {
 			throw new OperationException("there is no topic " + name);
@@ -88,8 +86,8 @@ final class GroupAccess implements AutoCloseable {
 	private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec which) {
 		Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
 		partitions.forEach((partition) -> wanted.put(partition, which));
-		Map<TopicPartition, ListOffsetsResultInfo> found = await(
-				this.admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
+		Map<TopicPartition, ListOffsetsResultInfo> found = Republish
+			.await(this.admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
 		Map<TopicPartition, Long> offsets = new HashMap<>();
 		found.forEach((partition, info) -> offsets.put(partition, info.offset()));
 		return offsets;
@@ -98,7 +96,7 @@ final class GroupAccess implements AutoCloseable {
 	/** A group's offsets; none if there is no such group. */
 	Map<TopicPartition, OffsetAndMetadata> offsets(String groupId) {
 		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-		await(this.admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata())
+		Republish.await(this.admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata())
 			.forEach((partition, offset) -> {
 				if (offset != null) {
 					offsets.put(partition, offset);
@@ -110,7 +108,8 @@ final class GroupAccess implements AutoCloseable {
 	/** Whether somebody reads for a group now. */
 	boolean hasMembers(String groupId) {
 		try {
-			return await(this.admin.describeConsumerGroups(List.of(groupId)).all()).values()
+			return Republish.await(this.admin.describeConsumerGroups(List.of(groupId)).all())
+				.values()
 				.stream()
 				.anyMatch((group) -> !group.members().isEmpty());
 		}
@@ -136,18 +135,6 @@ final class GroupAccess implements AutoCloseable {
 			// One that is no member of the group: the members go on meanwhile.
 			producer.sendOffsetsToTransaction(offsets, nobody.groupMetadata());
 			producer.commitTransaction();
-		}
-	}
-
-	private static <T> T await(KafkaFuture<T> future) {
-		try {
-			return future.get();
-		}
-		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof KafkaException cause) ? cause : new KafkaException(ex.getCause());
-		}
-		catch (InterruptedException ex) {
-			throw new InterruptException(ex);
 		}
 	}
 

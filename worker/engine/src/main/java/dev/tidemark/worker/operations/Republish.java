@@ -192,9 +192,13 @@ final class Republish {
 		}
 	}
 
-	private static RecordMetadata await(Future<RecordMetadata> sent) {
+	/**
+	 * Waits for what Kafka has been asked for.
+	 * @throws KafkaException if that fails
+	 */
+	static <T> T await(Future<T> asked) {
 		try {
-			return sent.get();
+			return asked.get();
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof KafkaException cause) ? cause : new KafkaException(ex.getCause());

@@ -12,7 +12,8 @@ import java.util.UUID;
  */
 public record KnownPosition(Position position, UUID topicId, String groupId) {
 
-	private static final UUID NONE = new UUID(0, 0);
+	/** Of a topic whose id nobody has told. */
+	public static final UUID UNKNOWN_TOPIC = new UUID(0, 0);
 
 	/**
 	 * Tells whether this is a position in another topic of the same name.
@@ -20,7 +21,7 @@ public record KnownPosition(Position position, UUID topicId, String groupId) {
 	 * @return false if either id is not known
 	 */
 	public boolean isOfAnotherTopic(UUID id) {
-		return !id.equals(NONE) && !this.topicId.equals(NONE) && !id.equals(this.topicId);
+		return !id.equals(UNKNOWN_TOPIC) && !this.topicId.equals(UNKNOWN_TOPIC) && !id.equals(this.topicId);
 	}
 
 }

@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -28,7 +27,6 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.ElectionType;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -261,7 +259,7 @@ public final class BrokerCluster implements Broker {
 			try (Admin admin = Admin
 				.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:" + link(0, id).port()))) {
 				patience("broker " + id + " knows all " + running).until(
-						() -> get(admin.describeCluster().nodes()).stream().map(Node::id).toList(),
+						() -> Client.get(admin.describeCluster().nodes()).stream().map(Node::id).toList(),
 						(known) -> known.containsAll(running));
 			}
 		}
@@ -272,13 +270,17 @@ public final class BrokerCluster implements Broker {
 	 */
 	public void awaitInSync() {
 		try (Admin admin = admin()) {
-			patience("all replicas in sync").until(() -> get(
-					admin.describeTopics(get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()))
+			patience(
+					"all replicas in sync")
+				.until(() -> Client
+					.get(admin
+						.describeTopics(
+								Client.get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()))
 						.allTopicNames())
-				.values()
-				.stream()
-				.flatMap((topic) -> topic.partitions().stream())
-				.allMatch((partition) -> partition.isr().size() == partition.replicas().size()));
+					.values()
+					.stream()
+					.flatMap((topic) -> topic.partitions().stream())
+					.allMatch((partition) -> partition.isr().size() == partition.replicas().size()));
 		}
 	}
 
@@ -303,8 +305,9 @@ public final class BrokerCluster implements Broker {
 
 	private static Map<TopicPartition, TopicPartitionInfo> partitions(Admin admin, Collection<String> topics) {
 		Map<TopicPartition, TopicPartitionInfo> partitions = new LinkedHashMap<>();
-		get(admin.describeTopics(topics).allTopicNames()).forEach((name, topic) -> topic.partitions()
-			.forEach((partition) -> partitions.put(new TopicPartition(name, partition.partition()), partition)));
+		Client.get(admin.describeTopics(topics).allTopicNames())
+			.forEach((name, topic) -> topic.partitions()
+				.forEach((partition) -> partitions.put(new TopicPartition(name, partition.partition()), partition)));
 		return partitions;
 	}
 
@@ -315,8 +318,8 @@ public final class BrokerCluster implements Broker {
 	 */
 	public int groupCoordinator(String groupId) {
 		try (Admin admin = admin()) {
-			return patience("coordinator of " + groupId).until(() -> get(
-					admin.describeConsumerGroups(List.of(groupId)).describedGroups().values().iterator().next())
+			return patience("coordinator of " + groupId).until(() -> Client
+				.get(admin.describeConsumerGroups(List.of(groupId)).describedGroups().values().iterator().next())
 				.coordinator()
 				.id(), IDS::contains);
 		}
@@ -331,13 +334,15 @@ public final class BrokerCluster implements Broker {
 	public Optional<Integer> transactionCoordinator(String prefix) {
 		try (Admin admin = admin()) {
 			return patience("coordinator of a transaction of " + prefix).until(() -> {
-				List<String> ids = get(admin.listTransactions().all()).stream()
+				List<String> ids = Client.get(admin.listTransactions().all())
+					.stream()
 					.filter((transaction) -> transaction.transactionalId().startsWith(prefix))
 					.sorted(Comparator.comparing((transaction) -> transaction.state() != TransactionState.ONGOING))
 					.map(TransactionListing::transactionalId)
 					.limit(1)
 					.toList();
-				return get(admin.describeTransactions(ids).all()).values()
+				return Client.get(admin.describeTransactions(ids).all())
+					.values()
 					.stream()
 					.map(TransactionDescription::coordinatorId)
 					.findFirst();
@@ -351,8 +356,8 @@ public final class BrokerCluster implements Broker {
 	 */
 	public int controller() {
 		try (Admin admin = admin()) {
-			return patience("controller").until(() -> get(admin.describeMetadataQuorum().quorumInfo()).leaderId(),
-					IDS::contains);
+			return patience("controller")
+				.until(() -> Client.get(admin.describeMetadataQuorum().quorumInfo()).leaderId(), IDS::contains);
 		}
 	}
 
@@ -375,11 +380,12 @@ public final class BrokerCluster implements Broker {
 				});
 				order.put(partition, Optional.of(new NewPartitionReassignment(replicas)));
 			});
-			get(admin.alterPartitionReassignments(order).all());
-			patience("reassigned").until(() -> get(admin.listPartitionReassignments(before.keySet()).reassignments()),
-					Map::isEmpty);
+			Client.get(admin.alterPartitionReassignments(order).all());
+			patience("reassigned").until(
+					() -> Client.get(admin.listPartitionReassignments(before.keySet()).reassignments()), Map::isEmpty);
 			// Who is behind is not elected, and the old leader stays.
-			List<TopicPartition> elected = get(admin.electLeaders(ElectionType.PREFERRED, before.keySet()).partitions())
+			List<TopicPartition> elected = Client
+				.get(admin.electLeaders(ElectionType.PREFERRED, before.keySet()).partitions())
 				.entrySet()
 				.stream()
 				.filter((result) -> result.getValue().isEmpty())
@@ -438,19 +444,6 @@ public final class BrokerCluster implements Broker {
 			.atMost(PATIENCE)
 			.pollInterval(Duration.ofMillis(100))
 			.ignoreExceptionsInstanceOf(IllegalStateException.class);
-	}
-
-	private static <T> T get(KafkaFuture<T> future) {
-		try {
-			return future.get();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex.getCause());
-		}
 	}
 
 	@Override

@@ -221,7 +221,8 @@ public final class Client implements AutoCloseable {
 		}
 	}
 
-	private static <T> T get(KafkaFuture<T> future) {
+	/** Waits for what an administrator has asked for. */
+	static <T> T get(KafkaFuture<T> future) {
 		return get(future.toCompletionStage().toCompletableFuture());
 	}
 
