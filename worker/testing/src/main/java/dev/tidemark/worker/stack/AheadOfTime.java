@@ -25,8 +25,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,20 +41,27 @@ import dev.tidemark.contracts.Verb;
  * What the JVMs of workers and tools have in common, loaded and linked once: with such a
  * cache, a start costs half as much. A full run of the tests has a few hundred of them.
  * <p>
- * With {@code -Dtidemark.ahead-of-time=true}, a worker and a tool are run once to make
- * the caches, and whatever is to start meanwhile waits for them: on a busy machine,
- * starts without a cache hold up each other, and this most of all. They belong to exactly
- * these classes, by their content, so that nothing old is ever run.
+ * With {@code -Dtidemark.ahead-of-time=true}, each program is run once to make its cache
+ * when it is needed first, and all that is to start of it waits for that: on a busy
+ * machine, starts without a cache hold up each other, and this most of all. Caches belong
+ * to exactly these classes, by their content, so that nothing old is ever run.
  */
 final class AheadOfTime {
 
-	/** The worker, or a tool. */
+	/** What a JVM runs, of which each has a cache of its own. */
 	enum Program {
 
-		WORKER, TOOL;
+		WORKER, DEBUGGED_WORKER, MIGRATION, TOOL;
 
-		private String fileName() {
-			return name().toLowerCase(Locale.ROOT) + ".aot";
+		static Program of(Map<String, String> environment, String... arguments) {
+			if (arguments.length > 0) {
+				return arguments[0].equals("migrate") ? MIGRATION : TOOL;
+			}
+			return environment.getOrDefault("JAVA_TOOL_OPTIONS", "").contains("jdwp") ? DEBUGGED_WORKER : WORKER;
+		}
+
+		private String fileName(String suffix) {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-') + suffix;
 		}
 
 	}
@@ -68,16 +73,14 @@ final class AheadOfTime {
 	/** A start takes several times as long while it is recorded. */
 	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-	private static final AtomicBoolean begun = new AtomicBoolean();
-
-	/** Complete when there is nothing more to wait for, caches or not. */
-	private static final CompletableFuture<@Nullable Void> made = new CompletableFuture<>();
-
 	/** Caches know jars only. */
 	private final String classPath;
 
 	/** Of these classes. */
 	private final Path directory;
+
+	/** Complete when there is nothing more to wait for, cache or not. */
+	private final Map<Program, CompletableFuture<@Nullable Void>> made = new ConcurrentHashMap<>();
 
 	private AheadOfTime(String classPath, Path directory) {
 		this.classPath = classPath;
@@ -85,26 +88,12 @@ final class AheadOfTime {
 	}
 
 	/**
-	 * Begins to make the caches, if they are wanted and nobody has begun.
+	 * Returns the caches of a class path.
 	 * @param classPath the programs' class path
-	 * @return the caches
+	 * @return the caches, none of which has to be there yet
 	 */
 	static AheadOfTime of(String classPath) {
-		if (!WANTED) {
-			return new AheadOfTime(classPath, ALL);
-		}
-		AheadOfTime caches = Prepared.of(classPath);
-		if (!begun.getAndSet(true)) {
-			Thread.ofVirtual().name("ahead-of-time").start(() -> {
-				try {
-					caches.make();
-				}
-				finally {
-					made.complete(null);
-				}
-			});
-		}
-		return caches;
+		return WANTED ? Prepared.of(classPath) : new AheadOfTime(classPath, ALL);
 	}
 
 	String classPath() {
@@ -112,62 +101,62 @@ final class AheadOfTime {
 	}
 
 	/**
-	 * Returns the JVM options that have a program use its cache.
+	 * Returns the JVM options that have a program use its cache, which is made if it is
+	 * not there.
 	 * @param program the program
-	 * @return nothing if no cache could be made
+	 * @return nothing if no cache is wanted, or could be made
 	 */
 	List<String> options(Program program) {
-		if (WANTED) {
-			made.join();
+		if (!WANTED) {
+			return List.of();
 		}
-		return cached(program);
+		this.made.computeIfAbsent(program, (missing) -> CompletableFuture.runAsync(() -> make(missing))).join();
+		Path cache = this.directory.resolve(program.fileName(".aot"));
+		// A JVM that can't use the cache starts without and says so.
+		return Files.exists(cache) ? List.of("-XX:AOTCache=" + cache, "-Xlog:disable") : List.of();
 	}
 
-	private List<String> cached(Program program) {
-		Path cache = this.directory.resolve(program.fileName());
-		// A JVM that can't use the cache, as under a debugger, starts without and says
-		// so.
-		return (WANTED && Files.exists(cache)) ? List.of("-XX:AOTCache=" + cache, "-Xlog:disable") : List.of();
-	}
-
-	private void make() {
-		try (FileChannel channel = FileChannel.open(this.directory.resolve("lock"), StandardOpenOption.CREATE,
-				StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
-			if (lock == null || Arrays.stream(Program.values()).noneMatch((program) -> cached(program).isEmpty())) {
+	private void make(Program program) {
+		Path cache = this.directory.resolve(program.fileName(".aot"));
+		Path unfinished = this.directory.resolve(program.fileName(".unfinished"));
+		try (FileChannel channel = FileChannel.open(this.directory.resolve(program.fileName(".lock")),
+				StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
+			if (lock == null || Files.exists(cache)) {
 				return;
 			}
+			// A JVM with a debugger refuses classes that are linked already.
+			String linking = (program != Program.DEBUGGED_WORKER) ? "-XX:+AOTClassLinking" : "-XX:-AOTClassLinking";
+			List<String> options = List.of("-XX:AOTCacheOutput=" + unfinished, linking, "-Xlog:disable");
 			Tenant tenant = Stack.shared().newTenant().withTopics(1);
-			record(Program.TOOL, (options) -> WorkerProcess.run(options, tenant.environment(), "migrate", "upgrade"));
-			record(Program.WORKER, (options) -> {
-				try (WorkerProcess worker = WorkerProcess.start(options, tenant.environment()).awaitReady(PATIENCE);
-						Client client = new Client(tenant)) {
-					Catalogue.installed()
-						.aggregates()
-						.forEach((type) -> client.awaitConsumed(client.send(UUID.randomUUID(), anyRepublish(type))));
-					worker.metrics().forEach((_) -> {
-					});
-					worker.terminate();
-				}
-				catch (IOException ex) {
-					throw new UncheckedIOException(ex);
-				}
-			});
+			switch (program) {
+				case MIGRATION -> WorkerProcess.run(options, tenant.environment(), "migrate", "upgrade");
+				case TOOL -> WorkerProcess.run(options, tenant.withSchema().environment(), "verify",
+						Catalogue.installed().aggregates().iterator().next().plural());
+				case WORKER, DEBUGGED_WORKER -> work(options, tenant.withSchema());
+			}
+			Files.move(unfinished, cache, StandardCopyOption.ATOMIC_MOVE);
 		}
 		catch (IOException | RuntimeException ex) {
 			// What is started then just takes longer.
-			System.err.println("No caches of linked classes: " + ex);
+			System.err.println("No cache of linked classes, " + program + ": " + ex);
+		}
+	}
+
+	private static void work(List<String> options, Tenant tenant) throws IOException {
+		try (WorkerProcess worker = WorkerProcess.start(options, tenant.environment()).awaitReady(PATIENCE);
+				Client client = new Client(tenant)) {
+			Catalogue.installed()
+				.aggregates()
+				.forEach((type) -> client.awaitConsumed(client.send(UUID.randomUUID(), anyRepublish(type))));
+			worker.metrics().forEach((_) -> {
+			});
+			worker.terminate();
 		}
 	}
 
 	private static Command anyRepublish(AggregateType type) {
 		CommandType republish = Objects.requireNonNull(type.command(Verb.REPUBLISH));
 		return republish.read(Map.of(type.key().wireName(), type.key().edges(true).iterator().next()));
-	}
-
-	private void record(Program program, Consumer<List<String>> run) throws IOException {
-		Path unfinished = this.directory.resolve(program.fileName() + ".unfinished");
-		run.accept(List.of("-XX:AOTCacheOutput=" + unfinished, "-Xlog:disable"));
-		Files.move(unfinished, this.directory.resolve(program.fileName()), StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	/**

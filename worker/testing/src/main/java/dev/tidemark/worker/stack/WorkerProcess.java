@@ -67,7 +67,8 @@ public final class WorkerProcess implements AutoCloseable {
 		int managementPort = Ports.free();
 		Map<String, String> complete = new HashMap<>(environment);
 		complete.put("MANAGEMENT_PORT", Integer.toString(managementPort));
-		return new WorkerProcess(ChildProcess.start(command(moreJvmOptions), complete, newFile("worker-", ".log")),
+		return new WorkerProcess(
+				ChildProcess.start(command(moreJvmOptions, environment), complete, newFile("worker-", ".log")),
 				managementPort);
 	}
 
@@ -100,7 +101,8 @@ public final class WorkerProcess implements AutoCloseable {
 	private static Completed run(@Nullable List<String> moreJvmOptions, Path output, Map<String, String> environment,
 			String... arguments) {
 		Path errors = newFile("command-", ".err");
-		ChildProcess process = ChildProcess.start(command(moreJvmOptions, arguments), environment, output, errors);
+		ChildProcess process = ChildProcess.start(command(moreJvmOptions, environment, arguments), environment, output,
+				errors);
 		try {
 			return new Completed(process.awaitExit(), Files.isRegularFile(output) ? read(output) : "", read(errors));
 		}
@@ -109,15 +111,16 @@ public final class WorkerProcess implements AutoCloseable {
 		}
 	}
 
-	private static List<String> command(@Nullable List<String> moreJvmOptions, String... arguments) {
+	private static List<String> command(@Nullable List<String> moreJvmOptions, Map<String, String> environment,
+			String... arguments) {
 		String jar = System.getProperty("tidemark.worker.jar", "");
 		if (!jar.isEmpty()) {
 			return ChildProcess.java(JVM_OPTIONS, List.of("-jar", jar), List.of(arguments));
 		}
 		AheadOfTime caches = AheadOfTime.of(classPath());
 		List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
-		jvmOptions.addAll((moreJvmOptions != null) ? moreJvmOptions
-				: caches.options((arguments.length == 0) ? Program.WORKER : Program.TOOL));
+		jvmOptions
+			.addAll((moreJvmOptions != null) ? moreJvmOptions : caches.options(Program.of(environment, arguments)));
 		return ChildProcess.java(jvmOptions, List.of("-cp", caches.classPath(), mainClass()), List.of(arguments));
 	}
 
