@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -66,6 +67,12 @@ class RestoredDatabaseTests {
 		this.deployment.stop();
 		restore();
 		assertThat(counts()).containsExactly("100|0");
+		// Nobody has gone back yet. Then nothing is compared, and nothing published for
+		// it.
+		WorkerProcess.Completed tooEarly = realign("--wait", "1");
+		assertThat(tooEarly.exitCode()).describedAs("%s", tooEarly).isEqualTo(1);
+		assertThat(tooEarly.output()).contains("it is read again").doesNotContain("published again");
+		assertThat(tooEarly.errors()).contains("start a worker");
 		this.deployment.start();
 		update(50, 60);
 		awaitCounts("200|60");
@@ -94,7 +101,10 @@ class RestoredDatabaseTests {
 		create(100);
 		update(0, 50);
 		restore();
-		awaitCounts("200|50");
+		WorkerProcess.Completed realigned = realign();
+		assertThat(realigned.exitCode()).describedAs("%s", realigned).isZero();
+		assertThat(realigned.output()).doesNotContain("published again");
+		assertThat(counts()).containsExactly("200|50");
 		assertThatItIsTold();
 		assertThatNothingDiffers();
 	}
@@ -123,7 +133,7 @@ class RestoredDatabaseTests {
 			.until(() -> worker.get("/actuator/health/liveness").statusCode() == 200);
 		try (Fault fault = Fault.of("a database behind, and records that are gone", worker)) {
 			fault.isNamed("intake", "OUT_OF_STEP");
-			WorkerProcess.Completed realigned = WorkerProcess.run(this.deployment.tenant().environment(), "realign");
+			WorkerProcess.Completed realigned = realign();
 			assertThat(realigned.exitCode()).describedAs("%s", realigned).isZero();
 			// What had been published of them is taken back.
 			assertThat(realigned.output()).contains("gone from the topic", "100 tasks are published again");
@@ -152,6 +162,11 @@ class RestoredDatabaseTests {
 					new UpdateTask(task, Field.given("second"), Field.absent(), Field.absent(), Field.absent())));
 		}
 		sent.forEach(this.client::awaitConsumed);
+	}
+
+	private WorkerProcess.Completed realign(String... more) {
+		return WorkerProcess.run(this.deployment.tenant().environment(),
+				Stream.concat(Stream.of("realign"), Stream.of(more)).toArray(String[]::new));
 	}
 
 	/** How many tasks there are, and how many of them have been updated. */

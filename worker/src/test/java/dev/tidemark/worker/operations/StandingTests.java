@@ -1,5 +1,6 @@
 package dev.tidemark.worker.operations;
 
+import java.util.OptionalLong;
 import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -7,6 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.operations.Standing.Verdict;
 import dev.tidemark.worker.outcome.KnownPosition;
@@ -57,8 +59,7 @@ class StandingTests {
 			.isEqualTo("60 offsets, 40 to 99, are gone from the topic: they are passed over");
 		assertThat(standing(position(30, 40), null)).isEqualTo(is(Verdict.LOST, 30, 100));
 		// Told already.
-		assertThat(standing(position(30, 40), new OffsetAndMetadata(40, UnreadableRecords.LOST)))
-			.isEqualTo(is(Verdict.LOST, 40, 100));
+		assertThat(standing(position(30, 40), lost(40, OptionalLong.empty()))).isEqualTo(is(Verdict.LOST, 40, 100));
 	}
 
 	@Test
@@ -70,8 +71,16 @@ class StandingTests {
 	void aTopicThatEndsBeforeTheGroupWasCut() {
 		assertThat(standing(position(300, 310), offset(310))).isEqualTo(is(Verdict.CUT, 310, 100));
 		// It has grown again since, and only who has read it has noticed.
-		assertThat(standing(position(200, 220), new OffsetAndMetadata(220, UnreadableRecords.LOST)))
-			.isEqualTo(is(Verdict.CUT, 220, 100));
+		assertThat(standing(position(200, 220), lost(220, OptionalLong.empty()))).isEqualTo(is(Verdict.CUT, 220, 100));
+	}
+
+	@Test
+	void whereATopicWasCutIsKnownIfSomebodyHasNoticed() {
+		assertThat(standing(position(200, 220), lost(220, OptionalLong.of(190)))).isEqualTo(is(Verdict.CUT, 220, 190));
+		// Part of it is gone by now.
+		assertThat(standing(position(200, 220), lost(220, OptionalLong.of(90)))).isEqualTo(is(Verdict.CUT, 220, 100));
+		// The database has lost more.
+		assertThat(standing(position(140, 150), lost(220, OptionalLong.of(190)))).isEqualTo(is(Verdict.CUT, 220, 140));
 	}
 
 	@Test
@@ -92,6 +101,10 @@ class StandingTests {
 
 	private static KnownPosition position(long publishedBefore, long readBefore) {
 		return new KnownPosition(new Position(publishedBefore, readBefore), TOPIC, "group");
+	}
+
+	private static OffsetAndMetadata lost(long offset, OptionalLong wholeBefore) {
+		return new OffsetAndMetadata(offset, LossMark.of(wholeBefore));
 	}
 
 	private static OffsetAndMetadata offset(long offset) {

@@ -85,12 +85,13 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			Workload workload = Workload.of(this.seed, this.commands, this.partitions, POISON, tenant.topics());
 			WorkerProcess.Completed migration = WorkerProcess.run(tenant.environment(), "migrate", "upgrade");
 			assertThat(migration.exitCode()).as(migration::toString).isZero();
-			try (Workers crew = new Workers(environments(stack, tenant, DEFER_LONG), this.seed);
+			try (Pooler pooler = Pooler.of(stack, tenant);
+					Workers crew = new Workers(environments(stack, tenant, pooler, DEFER_LONG), this.seed);
 					Progress progress = new Progress(tenant);
 					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
 				Map<String, Object> figures = new LinkedHashMap<>();
 				Map<String, List<String>> differences = new LinkedHashMap<>();
-				work(new Site(stack, tenant, crew, progress, traffic), workload, figures, differences)
+				work(new Site(stack, tenant, pooler, crew, progress, traffic), workload, figures, differences)
 					.ifPresent((impasse) -> differences.put("Coming to an end", List.of(impasse)));
 				Evidence evidence = Evidence.gather(tenant, crew.outputs(), crew.metrics(), workload.orders());
 				Report report = judge(workload, evidence, figures, differences);
@@ -101,14 +102,15 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	}
 
 	/** What the worker of each seat is told. */
-	private List<Map<String, String>> environments(Stack stack, Tenant tenant, Duration deferFor) {
+	private List<Map<String, String>> environments(Stack stack, Tenant tenant, Pooler pooler, Duration deferFor) {
 		return IntStream.range(0, this.workers)
-			.mapToObj((seat) -> environment(Site.tenant(stack, tenant, seat), deferFor))
+			.mapToObj((seat) -> environment(Site.tenant(stack, tenant, seat), pooler, deferFor))
 			.toList();
 	}
 
-	private Map<String, String> environment(Tenant tenant, Duration deferFor) {
+	private Map<String, String> environment(Tenant tenant, Pooler pooler, Duration deferFor) {
 		Map<String, String> environment = new HashMap<>(tenant.environment());
+		environment.putAll(pooler.environment());
 		environment.put("TIDEMARK_DEFER_FOR", deferFor.toSeconds() + "s");
 		environment.put("TIDEMARK_CONCURRENCY", "2");
 		// Many small polls have more seams to break at.
@@ -139,7 +141,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			for (int phase = 1; phase <= Workload.EXPIRY; phase++) {
 				if (phase == Workload.EXPIRY) {
 					commuters.forEach(Commuter::close);
-					site.workers().replaceAll(environments(site.stack(), site.tenant(), DEFER_SHORT));
+					site.workers().replaceAll(environments(site.stack(), site.tenant(), site.pooler(), DEFER_SHORT));
 				}
 				List<Schedule.Slice> slices = schedule.slices(workload.phase(phase));
 				for (Schedule.Slice slice : slices) {
@@ -166,6 +168,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 		figures.put("seed", this.seed);
 		figures.put("servers", site.stack().cluster().isPresent() ? "three brokers, a primary and a standby"
 				: "one broker, one database");
+		figures.put("pooler", site.pooler().toString());
 		figures.put("group protocol", this.groupProtocol);
 		figures.put("records sent", workload.orders().size());
 		figures.put("senders", site.traffic().toString());

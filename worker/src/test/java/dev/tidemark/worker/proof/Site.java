@@ -13,11 +13,12 @@ import dev.tidemark.worker.stack.View;
  *
  * @param stack brokers and database
  * @param tenant where in there the workers live
+ * @param pooler what stands between them and the database
  * @param workers the workers
  * @param progress how far they have come
  * @param traffic who sends
  */
-record Site(Stack stack, Tenant tenant, Workers workers, Progress progress, Traffic traffic) {
+record Site(Stack stack, Tenant tenant, Pooler pooler, Workers workers, Progress progress, Traffic traffic) {
 
 	/**
 	 * Returns the servers of a site that has several of each.

@@ -52,12 +52,6 @@ public class UnreadableRecords {
 	 */
 	public static final String PASSED_OVER = "tidemark: passed over";
 
-	/**
-	 * What an offset of the group is marked with behind which records are gone, and that
-	 * has been told and counted.
-	 */
-	public static final String LOST = "tidemark: lost, and told";
-
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final Map<String, Object> consumerSettings;

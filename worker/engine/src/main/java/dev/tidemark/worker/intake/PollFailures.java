@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.task.TaskRejectedException;
@@ -30,6 +32,7 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
+import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
@@ -228,15 +231,14 @@ final class PollFailures implements CommonErrorHandler {
 		Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(gone.offsetOutOfRangePartitions().keySet(),
 				PATIENCE);
 		Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
-		losses.forEach((loss) -> after.put(loss.partition(), after(loss)));
+		losses.forEach((loss) -> after.put(loss.partition(), after(loss, before.get(loss.partition()))));
 		consumer.commitSync(after, PATIENCE);
 		for (Loss loss : losses) {
 			TopicPartition partition = loss.partition();
-			if (!after(loss).equals(before.get(partition))) {
-				logger.error("{}. {}", loss.text(),
-						isToStop() ? "Nothing more of it is read before realign has been run"
-								: "It goes on at %d; whoever sent what was there has to send it again"
-									.formatted(loss.beginning()));
+			if (!Objects.equals(after.get(partition), before.get(partition))) {
+				logger.error("{}. {}", loss.text(), isToStop()
+						? "Nothing more of it is read before realign has been run"
+						: "It goes on at %d; whoever sent what was there has to send it again".formatted(loss.next()));
 				this.meters.lost(partition, loss.offsets());
 			}
 			if (isToStop()) {
@@ -245,8 +247,8 @@ final class PollFailures implements CommonErrorHandler {
 						() -> this.probe.lookWhereTheGroupStands(place));
 			}
 			else {
-				consumer.seek(partition, loss.beginning());
-				this.progress.passedOver(partition, loss.beginning());
+				consumer.seek(partition, loss.next());
+				this.progress.passedOver(partition, loss.next());
 			}
 		}
 	}
@@ -255,9 +257,15 @@ final class PollFailures implements CommonErrorHandler {
 		return this.lostRecords == LostRecords.STOP;
 	}
 
-	private OffsetAndMetadata after(Loss loss) {
-		return isToStop() ? new OffsetAndMetadata(loss.position(), UnreadableRecords.LOST)
-				: new OffsetAndMetadata(loss.beginning(), UnreadableRecords.PASSED_OVER);
+	/**
+	 * Where the group is to stand. It keeps its leader's epoch: by that, whoever has the
+	 * partition next is told again that the topic was cut, also when it has grown again.
+	 */
+	private OffsetAndMetadata after(Loss loss, @Nullable OffsetAndMetadata before) {
+		return isToStop()
+				? new OffsetAndMetadata(loss.position(), (before != null) ? before.leaderEpoch() : Optional.empty(),
+						LossMark.of(loss.wholeBefore()))
+				: new OffsetAndMetadata(loss.next(), UnreadableRecords.PASSED_OVER);
 	}
 
 	private static Coordinates place(TopicPartition partition, long offset) {

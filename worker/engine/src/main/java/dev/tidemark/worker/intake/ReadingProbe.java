@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-import dev.tidemark.worker.deadletter.UnreadableRecords;
+import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.envelope.Coordinates;
 
 /**
@@ -75,8 +75,7 @@ final class ReadingProbe {
 		TopicPartition partition = place.topicPartition();
 		try (KafkaConsumer<Payload, Payload> consumer = consumer()) {
 			OffsetAndMetadata committed = consumer.committed(Set.of(partition), PATIENCE).get(partition);
-			return (committed != null && !UnreadableRecords.LOST.equals(committed.metadata()))
-					? new PassedOver(committed.offset())
+			return (committed != null && !LossMark.isOn(committed)) ? new PassedOver(committed.offset())
 					: new StillUnreadable(new RecordsLostException("the group still stands at " + place));
 		}
 		catch (KafkaException ex) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -72,17 +73,16 @@ final class Realign {
 	}
 
 	private int run(int waitSeconds, boolean dryRun) throws SQLException {
-		List<Standing> standings;
 		try (Connection connection = this.environment.connect()) {
-			List<Standing.Log> logs = this.groups.logs(this.kafka.topics().commands());
-			logs.sort(Comparator.comparing((Standing.Log log) -> log.partition().topic())
-				.thenComparingInt((log) -> log.partition().partition()));
+			// The group first: what it has read by then, the database knows and the
+			// topics
+			// had.
+			Map<TopicPartition, OffsetAndMetadata> own = this.groups.offsets(this.groupId);
 			Map<TopicPartition, KnownPosition> known = Positions.read(connection);
+			List<Standing.Log> logs = logs();
 			Set<String> others = others(known.values());
-			Map<TopicPartition, OffsetAndMetadata> offsets = offsets(known, others);
-			standings = logs.stream()
-				.map((log) -> Standing.of(log, known.get(log.partition()), offsets.get(log.partition())))
-				.toList();
+			Map<TopicPartition, OffsetAndMetadata> offsets = inherited(own, known, others);
+			List<Standing> standings = standings(logs, known, offsets);
 			report(standings, others);
 			if (dryRun) {
 				boolean inStep = others.isEmpty()
@@ -96,8 +96,8 @@ final class Realign {
 			// does no harm.
 			Positions.agree(connection, topicIds, standings, this.groupId);
 			move(standings, others.isEmpty() ? Map.of() : offsets);
+			awaitRead(connection, standings.stream().map(Standing::partition).toList(), waitSeconds);
 		}
-		awaitRead(standings.stream().map(Standing::partition).toList(), waitSeconds);
 		int result = Tools.DONE;
 		for (AggregateType aggregate : Catalogue.installed().aggregates()) {
 			if (!isAlike(aggregate)) {
@@ -105,6 +105,21 @@ final class Realign {
 			}
 		}
 		return result;
+	}
+
+	/** The partitions as they are now, in their order. */
+	private List<Standing.Log> logs() {
+		List<Standing.Log> logs = this.groups.logs(this.kafka.topics().commands());
+		logs.sort(Comparator.comparing((Standing.Log log) -> log.partition().topic())
+			.thenComparingInt((log) -> log.partition().partition()));
+		return logs;
+	}
+
+	private static List<Standing> standings(List<Standing.Log> logs, Map<TopicPartition, KnownPosition> known,
+			Map<TopicPartition, OffsetAndMetadata> offsets) {
+		return logs.stream()
+			.map((log) -> Standing.of(log, known.get(log.partition()), offsets.get(log.partition())))
+			.toList();
 	}
 
 	/** The groups, besides this one, that the database belongs to. */
@@ -123,9 +138,9 @@ final class Realign {
 	}
 
 	/** Where the group stands, or the one that it follows. */
-	private Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, KnownPosition> known,
-			Set<String> others) {
-		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(this.groups.offsets(this.groupId));
+	private Map<TopicPartition, OffsetAndMetadata> inherited(Map<TopicPartition, OffsetAndMetadata> own,
+			Map<TopicPartition, KnownPosition> known, Set<String> others) {
+		Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(own);
 		for (String other : others) {
 			Map<TopicPartition, OffsetAndMetadata> theirs = this.groups.offsets(other);
 			known.forEach((partition, there) -> {
@@ -169,19 +184,30 @@ final class Realign {
 		}
 	}
 
-	/** Waits until everything has been read that is there now. */
-	private void awaitRead(List<TopicPartition> partitions, int waitSeconds) {
+	/**
+	 * Waits until everything has been read that is there now, and the database knows of
+	 * all of it. Where it is behind, the group stands at the end until a worker has gone
+	 * back.
+	 */
+	private void awaitRead(Connection connection, List<TopicPartition> partitions, int waitSeconds)
+			throws SQLException {
 		Map<TopicPartition, Long> ends = this.groups.ends(partitions);
 		Set<TopicPartition> left = new HashSet<>(partitions);
-		Map<TopicPartition, @Nullable Long> stood = Map.of();
+		Map<TopicPartition, OffsetAndMetadata> stood = Map.of();
 		long moved = System.nanoTime();
 		try (TopicReader reader = this.kafka.reader()) {
 			while (true) {
-				Map<TopicPartition, @Nullable Long> stands = stands(left);
-				left.removeIf((partition) -> isRead(partition, stands.get(partition), ends, reader));
+				Map<TopicPartition, OffsetAndMetadata> stands = new HashMap<>(this.groups.offsets(this.groupId));
+				Set<TopicPartition> behind = standings(logs(), Positions.read(connection), stands).stream()
+					.filter((standing) -> standing.verdict() == Verdict.BEHIND)
+					.map(Standing::partition)
+					.collect(Collectors.toSet());
+				left.removeIf((partition) -> !behind.contains(partition)
+						&& isRead(partition, stands.get(partition), ends, reader));
 				if (left.isEmpty()) {
 					return;
 				}
+				stands.keySet().retainAll(left);
 				if (!stands.equals(stood)) {
 					stood = stands;
 					moved = System.nanoTime();
@@ -198,27 +224,18 @@ final class Realign {
 		}
 	}
 
-	private Map<TopicPartition, @Nullable Long> stands(Set<TopicPartition> partitions) {
-		Map<TopicPartition, OffsetAndMetadata> offsets = this.groups.offsets(this.groupId);
-		Map<TopicPartition, @Nullable Long> stands = new HashMap<>();
-		for (TopicPartition partition : partitions) {
-			OffsetAndMetadata offset = offsets.get(partition);
-			stands.put(partition, (offset != null) ? offset.offset() : null);
-		}
-		return stands;
-	}
-
 	/**
 	 * Behind the last record there may be markers of transactions, which nobody reads.
 	 */
-	private static boolean isRead(TopicPartition partition, @Nullable Long stands, Map<TopicPartition, Long> ends,
-			TopicReader reader) {
+	private static boolean isRead(TopicPartition partition, @Nullable OffsetAndMetadata stands,
+			Map<TopicPartition, Long> ends, TopicReader reader) {
 		long end = ends.getOrDefault(partition, 0L);
 		if (stands == null) {
 			Map<TopicPartition, Long> beginnings = reader.beginnings(List.of(partition));
 			return reader.withRecords(beginnings, Map.of(partition, end)).isEmpty();
 		}
-		return stands >= end || reader.withRecords(Map.of(partition, stands), Map.of(partition, end)).isEmpty();
+		return stands.offset() >= end
+				|| reader.withRecords(Map.of(partition, stands.offset()), Map.of(partition, end)).isEmpty();
 	}
 
 	private static String some(Set<TopicPartition> partitions) {

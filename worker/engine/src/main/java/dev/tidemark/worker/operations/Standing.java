@@ -6,6 +6,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.outcome.KnownPosition;
 
@@ -37,12 +38,12 @@ record Standing(TopicPartition partition, Verdict verdict, long stands, long nex
 		else if (known != null) {
 			stands = known.position().first();
 		}
-		boolean told = committed != null && UnreadableRecords.LOST.equals(committed.metadata());
-		if (stands > log.end() || (told && stands >= log.beginning())) {
-			return new Standing(log.partition(), Verdict.CUT, stands, log.beginning());
-		}
 		long next = isBehind(known, committed) ? ((known != null) ? known.position().first() : log.beginning())
 				: stands;
+		if (stands > log.end() || (LossMark.isOn(committed) && stands >= log.beginning())) {
+			long whole = Math.min(next, LossMark.wholeBefore(committed).orElse(log.beginning()));
+			return new Standing(log.partition(), Verdict.CUT, stands, Math.max(log.beginning(), whole));
+		}
 		if (next < log.beginning()) {
 			return new Standing(log.partition(), Verdict.LOST, next, log.beginning());
 		}
@@ -64,7 +65,7 @@ record Standing(TopicPartition partition, Verdict verdict, long stands, long nex
 					.formatted(this.stands, this.next);
 			case LOST -> "%d offsets, %d to %d, are gone from the topic: they are passed over"
 				.formatted(this.next - this.stands, this.stands, this.next - 1);
-			case CUT -> "the topic no longer has what the group has read before %d: it is read from its beginning, %d"
+			case CUT -> "the topic no longer has what the group has read before %d: it is read from %d on"
 				.formatted(this.stands, this.next);
 			case REPLACED ->
 				"it is another topic than the database knows: it is read from its beginning, %d".formatted(this.next);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -69,6 +70,7 @@ public final class BrokerCluster implements Broker {
 	/** For each view, the links to the brokers by their ids. */
 	private final List<Map<Integer, Link>> views = new ArrayList<>();
 
+	/** Between each two brokers, the link for copies, and the controllers'. */
 	private final Map<Between, List<Link>> peers = new HashMap<>();
 
 	/**
@@ -369,32 +371,54 @@ public final class BrokerCluster implements Broker {
 	 */
 	public int moveLeaders(Collection<String> topics) {
 		try (Admin admin = admin()) {
-			Map<TopicPartition, TopicPartitionInfo> before = partitions(admin, topics);
-			Map<TopicPartition, Optional<NewPartitionReassignment>> order = new LinkedHashMap<>();
-			before.forEach((partition, info) -> {
-				List<Integer> replicas = new ArrayList<>(info.replicas().stream().map(Node::id).toList());
-				leader(before, partition).ifPresent((leader) -> {
-					// Whoever is first is preferred.
-					replicas.removeIf(leader::equals);
-					replicas.addLast(leader);
-				});
-				order.put(partition, Optional.of(new NewPartitionReassignment(replicas)));
-			});
-			Client.get(admin.alterPartitionReassignments(order).all());
-			patience("reassigned").until(
-					() -> Client.get(admin.listPartitionReassignments(before.keySet()).reassignments()), Map::isEmpty);
-			// Who is behind is not elected, and the old leader stays.
-			List<TopicPartition> elected = Client
-				.get(admin.electLeaders(ElectionType.PREFERRED, before.keySet()).partitions())
-				.entrySet()
-				.stream()
-				.filter((result) -> result.getValue().isEmpty())
-				.map(Map.Entry::getKey)
-				.toList();
-			patience("new leaders of " + elected).until(() -> partitions(admin, topics), (after) -> elected.stream()
-				.noneMatch((partition) -> leader(after, partition).equals(leader(before, partition))));
-			return elected.size();
+			return moveLeaders(admin, partitions(admin, topics));
 		}
+	}
+
+	/**
+	 * Has other brokers lead whatever one leads, but for a topic.
+	 * @param id the broker
+	 * @param topic what it goes on to lead, if it does
+	 */
+	public void relieve(int id, String topic) {
+		try (Admin admin = admin()) {
+			List<String> others = new ArrayList<>(
+					Client.get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
+			others.remove(topic);
+			Map<TopicPartition, TopicPartitionInfo> led = partitions(admin, others);
+			led.keySet().removeIf((partition) -> !leader(led, partition).equals(Optional.of(id)));
+			if (moveLeaders(admin, led) < led.size()) {
+				throw new IllegalStateException("Broker %d still leads some of %s".formatted(id, led.keySet()));
+			}
+		}
+	}
+
+	private static int moveLeaders(Admin admin, Map<TopicPartition, TopicPartitionInfo> before) {
+		Map<TopicPartition, Optional<NewPartitionReassignment>> order = new LinkedHashMap<>();
+		before.forEach((partition, info) -> {
+			List<Integer> replicas = new ArrayList<>(info.replicas().stream().map(Node::id).toList());
+			leader(before, partition).ifPresent((leader) -> {
+				// Whoever is first is preferred.
+				replicas.removeIf(leader::equals);
+				replicas.addLast(leader);
+			});
+			order.put(partition, Optional.of(new NewPartitionReassignment(replicas)));
+		});
+		Client.get(admin.alterPartitionReassignments(order).all());
+		patience("reassigned")
+			.until(() -> Client.get(admin.listPartitionReassignments(before.keySet()).reassignments()), Map::isEmpty);
+		// Who is behind is not elected, and the old leader stays.
+		List<TopicPartition> elected = Client
+			.get(admin.electLeaders(ElectionType.PREFERRED, before.keySet()).partitions())
+			.entrySet()
+			.stream()
+			.filter((result) -> result.getValue().isEmpty())
+			.map(Map.Entry::getKey)
+			.toList();
+		Set<String> topics = before.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+		patience("new leaders of " + elected).until(() -> partitions(admin, topics), (after) -> elected.stream()
+			.noneMatch((partition) -> leader(after, partition).equals(leader(before, partition))));
+		return elected.size();
 	}
 
 	/**
@@ -404,6 +428,19 @@ public final class BrokerCluster implements Broker {
 	 */
 	public void isolate(int id) {
 		links(id).forEach(Link::cut);
+	}
+
+	/**
+	 * Has no other broker copy what one leads, until that one {@linkplain #rejoin
+	 * rejoins}. It leads on, and all but the other brokers reach it.
+	 * @param id the broker
+	 */
+	public void holdBack(int id) {
+		this.peers.forEach((between, both) -> {
+			if (between.to() == id) {
+				both.getFirst().cut();
+			}
+		});
 	}
 
 	/**
