@@ -74,9 +74,7 @@ final class Realign {
 
 	private int run(int waitSeconds, boolean dryRun) throws SQLException {
 		try (Connection connection = this.environment.connect()) {
-			// The group first: what it has read by then, the database knows and the
-			// topics
-			// had.
+			// The group first: what it has read, the database knows by then.
 			Map<TopicPartition, OffsetAndMetadata> own = this.groups.offsets(this.groupId);
 			Map<TopicPartition, KnownPosition> known = Positions.read(connection);
 			List<Standing.Log> logs = logs();
