@@ -151,6 +151,19 @@ class LintTests {
 	}
 
 	@Test
+	void whatIsDoneInBatchesKeepsNobodyWaiting() throws IOException, SQLException {
+		assertThat(worst("labels:expand runInTransaction:false", "--in-batches\nupdate accounts set note = ''", LARGE))
+			.satisfies((finding) -> {
+				assertThat(finding.verdict()).isEqualTo(Verdict.FINE);
+				assertThat(finding.reasons()).singleElement().asString().endsWith("nobody waits for more than a batch");
+			});
+		assertThatExceptionOfType(MigrationException.class)
+			.isThrownBy(() -> examine("labels:expand runInTransaction:false",
+					"--in-batches\nupdate remarks set text = ''", TableSizes.UNKNOWN))
+			.withMessage("In batches, rows go in the order of their primary key, and remarks has none of one column");
+	}
+
+	@Test
 	void whatIsOverAtOnceIsNotRefused() throws IOException, SQLException {
 		TableSizes small = new TableSizes(Map.of("accounts", new Size(3000, 300_000, 600_000)), true);
 		assertThat(worst("labels:expand", "create index on accounts (score)", small)).satisfies((finding) -> {

@@ -22,6 +22,8 @@ import dev.tidemark.worker.migration.Finding.Verdict;
  */
 final class Lint {
 
+	private final Connection copy;
+
 	private final StatementObserver observer;
 
 	private final TableSizes sizes;
@@ -38,6 +40,7 @@ final class Lint {
 	 * a lock
 	 */
 	Lint(Connection copy, TableSizes sizes, Duration bearable) throws SQLException {
+		this.copy = copy;
 		this.observer = new StatementObserver(copy, SchemaPicture.of(copy));
 		this.sizes = sizes;
 		this.bearable = bearable;
@@ -51,6 +54,9 @@ final class Lint {
 	List<Finding> examine(Migration migration) {
 		try {
 			List<Finding> findings = new ArrayList<>();
+			if (migration.isInBatches()) {
+				BackFill.requireKey(this.copy, migration);
+			}
 			for (Effect effect : this.observer.run(migration)) {
 				findings.add(judge(migration, effect));
 			}
@@ -79,13 +85,13 @@ final class Lint {
 			}
 		}
 		if (!effect.work().isEmpty()) {
-			verdict = worse(verdict, judgeWork(effect, reasons, ways));
+			verdict = worse(verdict, judgeWork(migration, effect, reasons, ways));
 		}
 		return new Finding(migration, effect.statement(), verdict, effect.takes(), List.copyOf(reasons),
 				List.copyOf(ways));
 	}
 
-	private Verdict judgeWork(Effect effect, List<String> reasons, Set<SafeWay> ways) {
+	private Verdict judgeWork(Migration migration, Effect effect, List<String> reasons, Set<SafeWay> ways) {
 		String work = effect.work()
 			.stream()
 			.map((done) -> "%s %s".formatted(done.table(), done.kind().words()))
@@ -97,9 +103,11 @@ final class Lint {
 			.filter((held) -> held.getValue().keepsWritersAway())
 			.map(Map.Entry::getKey)
 			.collect(Collectors.joining(" and "));
-		boolean rowsAreLocked = effect.work().stream().anyMatch((done) -> done.kind() == Work.Kind.ROWS);
+		boolean rowsAreLocked = !migration.isInBatches()
+				&& effect.work().stream().anyMatch((done) -> done.kind() == Work.Kind.ROWS);
 		if (waiting.isEmpty() && !rowsAreLocked) {
-			reasons.add("%s%s: nobody waits".formatted(work, size(effect)));
+			reasons.add("%s%s: nobody waits%s".formatted(work, size(effect),
+					migration.isInBatches() ? " for more than a batch" : ""));
 			return Verdict.FINE;
 		}
 		Duration time = effect.work().stream().map(this.sizes::timeOf).reduce(Duration.ZERO, Duration::plus);

@@ -70,7 +70,7 @@ final class MigrateCommand {
 			String grants = Grants.statement(connection, settings.workerRole());
 			if (arguments.has("sql")) {
 				SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
-				this.out.print(Script.upgrade(state, target.of(state), grants, settings.patience()));
+				this.out.print(Script.upgrade(connection, state, target.of(state), grants, settings));
 				return DONE;
 			}
 			DatabaseCheck.requireRights(connection);
@@ -110,7 +110,7 @@ final class MigrateCommand {
 	private Migrator migrator(Connection connection, Progress progress, MigrationSettings settings)
 			throws SQLException {
 		return new Migrator(connection, this.changelog, progress, settings.lockTimeout(), settings.patience(),
-				settings::connectToWatch);
+				settings.batching(), settings::connectToWatch);
 	}
 
 	private void conclude(int count, String done, SchemaState state) {

@@ -26,11 +26,12 @@ import dev.tidemark.worker.settings.WorkerEnvironment.Use;
  * there is no other
  * @param lockTimeout how long to wait for another migration
  * @param patience how to wait for locks
+ * @param batching how to work through large tables
  * @param scratchUrl where an empty database is to try migrations in; null if one may be
  * made
  */
 record MigrationSettings(WorkerEnvironment environment, String username, String password, String workerRole,
-		Duration lockTimeout, Patience patience, @Nullable String scratchUrl) {
+		Duration lockTimeout, Patience patience, Batching batching, @Nullable String scratchUrl) {
 
 	private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(10);
 
@@ -49,6 +50,11 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 				workerRole, duration(environment, "lock-timeout", LOCK_TIMEOUT),
 				new Patience(duration(environment, "queue-for", Patience.DEFAULT.queueFor()),
 						duration(environment, "retry-for", Patience.DEFAULT.retryFor())),
+				new Batching(
+						Binder.get(environment)
+							.bind("tidemark.migration.batch-rows", Integer.class)
+							.orElse(Batching.DEFAULT.rows()),
+						duration(environment, "batch-pause", Batching.DEFAULT.pause())),
 				StringUtils.hasText(scratchUrl) ? scratchUrl : null);
 	}
 

@@ -67,7 +67,7 @@ enum SafeWay {
 
 	/** Rows in steps. */
 	BATCHES("in batches",
-			"some thousand rows at a time, each time in a transaction of its own, so that nobody waits for more than those"),
+			"one update or delete in a file of its own, with runInTransaction:false and the line --in-batches before it: a thousand rows at a time, each time in a transaction of its own"),
 
 	/** Not while a lock is held. */
 	OWN_FILE("a file of its own",
