@@ -1,30 +1,23 @@
 package dev.tidemark.worker.migration;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.util.FileSystemUtils;
 
-import dev.tidemark.worker.TidemarkWorker;
 import dev.tidemark.worker.migration.Cli.Result;
 import dev.tidemark.worker.stack.DatabaseAddress;
 import dev.tidemark.worker.stack.Stack;
@@ -63,12 +56,11 @@ class ConcurrentMigrationTests {
 	}
 
 	@Test
-	void killedMigrationLeavesNothingBehind(@TempDir Path directory)
-			throws IOException, InterruptedException, SQLException, URISyntaxException {
+	void killedMigrationLeavesNothingBehind(@TempDir Path directory) throws Exception {
 		SourceTree sources = SourceTree.copiedTo(directory.resolve("sources"))
 			.with("9999-slow", "create table half (); select pg_sleep(600);", "drop table half;");
 		assertThat(new Cli(this.database, Changelog.ofThisWorker()).migrate("upgrade").exitCode()).isZero();
-		Process killed = start(sources, directory);
+		Process killed = MigrateProcess.start(this.tenant, sources, directory, "upgrade");
 		try (Connection connection = this.database.connect()) {
 			await().atMost(Duration.ofSeconds(30)).until(() -> count(connection, "query like '%pg_sleep%'") == 1);
 		}
@@ -97,7 +89,7 @@ class ConcurrentMigrationTests {
 				Connection observer = this.database.connect()) {
 			writer.setAutoCommit(false);
 			statement.execute("insert into users values ('ada', 'h', now(), now(), 1)");
-			Process killed = start(sources, directory);
+			Process killed = MigrateProcess.start(this.tenant, sources, directory, "upgrade");
 			try {
 				await().atMost(Duration.ofSeconds(30))
 					.until(() -> count(observer,
@@ -120,23 +112,6 @@ class ConcurrentMigrationTests {
 			row.next();
 			assertThat(row.getBoolean(1)).isTrue();
 		}
-	}
-
-	/** Starts the worker's own jar, as it were, with another changelog in it. */
-	private Process start(SourceTree sources, Path directory) throws IOException, URISyntaxException {
-		Path classes = Path.of(TidemarkWorker.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-		Path copy = directory.resolve("classes");
-		FileSystemUtils.copyRecursively(classes, copy);
-		FileSystemUtils.copyRecursively(sources.resources(), copy);
-		String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-			.map((entry) -> Path.of(entry).equals(classes) ? copy.toString() : entry)
-			.collect(Collectors.joining(File.pathSeparator));
-		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", classPath, TidemarkWorker.class.getName(), "migrate", "upgrade");
-		Map<String, String> environment = builder.environment();
-		environment.putAll(this.tenant.environment());
-		File output = directory.resolve("output").toFile();
-		return builder.redirectErrorStream(true).redirectOutput(output).start();
 	}
 
 	@Test

@@ -26,7 +26,7 @@ class MigrateArgumentsTests {
 					"upgrade 0003 --sql, UPGRADE, 0003", "--sql downgrade -1, DOWNGRADE, -1",
 					"downgrade base, DOWNGRADE, base", "downgrade, DOWNGRADE, -", "current --json, CURRENT, -",
 					"history --json, HISTORY, -", "status --check --json, STATUS, -", "stamp head, STAMP, head",
-					"validate, VALIDATE, -", "reset --yes, RESET, -" })
+					"validate, VALIDATE, -", "lint, LINT, -", "reset --yes, RESET, -" })
 	void aVerbAndWhereToAreToldApart(String line, Verb verb, @Nullable String target) {
 		MigrateArguments arguments = parse(line);
 		assertThat(arguments.verb()).isEqualTo(verb);
@@ -50,8 +50,8 @@ class MigrateArgumentsTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { //
-			"'' | What? One of upgrade, downgrade, current, history, status, stamp, validate, reset, help; 'migrate --help' explains",
-			"frobnicate | There is no 'frobnicate'; there are upgrade, downgrade, current, history, status, stamp, validate, reset, help",
+			"'' | What? One of upgrade, downgrade, current, history, status, stamp, validate, lint, reset, help; 'migrate --help' explains",
+			"frobnicate | There is no 'frobnicate'; there are upgrade, downgrade, current, history, status, stamp, validate, lint, reset, help",
 			"upgrade 0001 0002 | upgrade does not know what to do with '0002'",
 			"current head | current does not know what to do with 'head'",
 			"upgrade --all | upgrade has no option --all", //

@@ -133,7 +133,7 @@ class MigrateCommandTests {
 
 	@Test
 	void lookingDoesNotTouchTheDatabase() throws SQLException {
-		for (String word : List.of("current", "history", "status", "validate")) {
+		for (String word : List.of("current", "history", "status", "validate", "lint")) {
 			assertDone(this.cli.migrate(word));
 		}
 		assertDone(this.cli.migrate("upgrade", "--sql"));
@@ -358,7 +358,7 @@ class MigrateCommandTests {
 	@Test
 	void helpNamesEveryWord() {
 		assertThat(this.cli.migrate("--help").out()).contains("upgrade", "downgrade", "current", "history", "status",
-				"stamp", "validate", "reset");
+				"stamp", "validate", "lint", "reset");
 	}
 
 }

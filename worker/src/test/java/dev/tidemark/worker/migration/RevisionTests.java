@@ -74,12 +74,30 @@ class RevisionTests {
 				.contains("\n--rollback alter table tasks drop column description;")
 				.contains("\ncreate index tasks_username_idx on tasks (username);")
 				.contains("\n--rollback drop table deferred_command;");
-			assertThat(revised.file().notes()).containsExactlyInAnyOrder(
-					"tasks.note is dropped, with its data; if it was renamed, write: alter table tasks rename column note to ...",
-					"nobody can write to tasks while the index is built; if it is large, see MIGRATIONS.md");
+			assertThat(revised.file().notes()).containsExactly(
+					"tasks.note is dropped, with its data; if it was renamed, write: alter table tasks rename column note to ...");
 		});
 		assertThat(this.sources.changelog().problems()).isEmpty();
 		assertThat(this.revision.autogenerate("once more", RevisionTests::scratch)).isEmpty();
+	}
+
+	/**
+	 * The index, which is no contract, is for its author to put into a file of its own.
+	 */
+	@Test
+	void whatHurtsIsSaidInTheFile() throws IOException, SQLException {
+		this.sources.with("0998-fall-behind", "drop index tasks_username_idx;", "empty");
+
+		Optional<Written> written = this.revision.autogenerate("catch up", RevisionTests::scratch);
+
+		assertThat(written).hasValueSatisfying((revised) -> {
+			String wait = "tasks gets an index built: nobody writes to tasks, the longer, the larger the table is";
+			assertThat(revised.path()).content()
+				.contains("labels:expand\n--comment catch up\n-- Lint: %s\n-- Lint: instead: create index concurrently "
+					.formatted(wait));
+			assertThat(revised.file().notes()).first().isEqualTo(wait);
+		});
+		assertThat(this.sources.changelog().problems()).isEmpty();
 	}
 
 	@Test

@@ -89,7 +89,12 @@ record MigrateArguments(Verb verb, @Nullable String target, Set<String> options,
 				true),
 
 		/** Compares files and history. */
-		VALIDATE("validate", "are the files well formed, and as they were when they ran; exit 3 if not", false),
+		VALIDATE("validate",
+				"are the files well formed, as they were when they ran, and what lint wants; exit 3 if not", false),
+
+		/** Tries what is pending on a copy. */
+		LINT("lint", "can the workers go on beside what is pending; tried on a copy of the schema; exit 3 if not",
+				false),
 
 		/** Starts from nothing. */
 		RESET("reset --yes", "drop everything and build it again; without --yes, say what that would destroy", false),

@@ -55,7 +55,8 @@ final class MigrateCommand {
 			case HISTORY -> history(state(arguments), arguments.has("json"));
 			case STATUS -> status(arguments);
 			case STAMP -> stamp(settings(arguments), arguments);
-			case VALIDATE -> validate(state(arguments));
+			case VALIDATE -> validate(settings(arguments));
+			case LINT -> lint(settings(arguments));
 			case RESET -> reset(settings(arguments), arguments.has("yes"));
 			case HELP -> help();
 		};
@@ -69,7 +70,7 @@ final class MigrateCommand {
 			String grants = Grants.statement(connection, settings.workerRole());
 			if (arguments.has("sql")) {
 				SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
-				this.out.print(Script.upgrade(state, target.of(state), grants, settings.patience()));
+				this.out.print(Script.upgrade(connection, state, target.of(state), grants, settings));
 				return DONE;
 			}
 			DatabaseCheck.requireRights(connection);
@@ -109,7 +110,7 @@ final class MigrateCommand {
 	private Migrator migrator(Connection connection, Progress progress, MigrationSettings settings)
 			throws SQLException {
 		return new Migrator(connection, this.changelog, progress, settings.lockTimeout(), settings.patience(),
-				settings::connectToWatch);
+				settings.batching(), settings::connectToWatch);
 	}
 
 	private void conclude(int count, String done, SchemaState state) {
@@ -246,16 +247,59 @@ final class MigrateCommand {
 		};
 	}
 
-	private int validate(SchemaState state) {
-		List<String> findings = new ArrayList<>(this.changelog.problems());
-		state.edited().forEach((migration) -> findings.add(migration + ": its file is not what it was when it ran"));
-		if (findings.isEmpty()) {
+	private int validate(MigrationSettings settings) throws SQLException {
+		try (Connection connection = settings.connect()) {
+			SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
+			List<String> findings = new ArrayList<>(this.changelog.problems());
+			state.edited()
+				.forEach((migration) -> findings.add(migration + ": its file is not what it was when it ran"));
+			if (!findings.isEmpty()) {
+				findings.forEach(this.out::println);
+				return NOT_SO;
+			}
 			this.out.println("%s, well formed; %d of them ran, as they are now".formatted(
 					migrations(this.changelog.migrations().size()), state.history().size() - state.unknown().size()));
+			return (state.isUpgradeOfSomething() && state.unknown().isEmpty())
+					? lint(settings, connection, state, false) : DONE;
+		}
+	}
+
+	private int lint(MigrationSettings settings) throws SQLException {
+		refuseProblems();
+		try (Connection connection = settings.connect()) {
+			DatabaseCheck.require(connection);
+			SchemaState state = new SchemaState(this.changelog, AppliedMigration.history(connection));
+			int pending = new UpgradeTarget.Head().of(state).size();
+			if (pending == 0) {
+				this.out.println("Nothing is pending");
+				return DONE;
+			}
+			if (!state.isUpgradeOfSomething()) {
+				this.out.println("Nothing has run, so that nobody is there to wait");
+				return DONE;
+			}
+			return lint(settings, connection, state, true);
+		}
+	}
+
+	/**
+	 * Tries what is pending on a copy.
+	 * @param isAskedFor whether it is a failure that no copy is to be had
+	 */
+	private int lint(MigrationSettings settings, Connection live, SchemaState state, boolean isAskedFor)
+			throws SQLException {
+		try (ScratchDatabase scratch = ScratchDatabase.open(settings, live)) {
+			LintReport report = LintReport.of(scratch.connection(), state, TableSizes.of(live), settings.patience());
+			report.lines().forEach(this.out::println);
+			return report.refuses() ? NOT_SO : DONE;
+		}
+		catch (ScratchDatabase.UnavailableException ex) {
+			if (isAskedFor) {
+				throw ex;
+			}
+			this.out.println("Not linted. " + ex.getMessage());
 			return DONE;
 		}
-		findings.forEach(this.out::println);
-		return NOT_SO;
 	}
 
 	private int reset(MigrationSettings settings, boolean sure) throws SQLException {

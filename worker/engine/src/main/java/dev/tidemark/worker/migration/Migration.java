@@ -18,6 +18,7 @@ import liquibase.util.LiquibaseUtil;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
+import dev.tidemark.worker.migration.SqlTokens.Kind;
 import dev.tidemark.worker.migration.SqlTokens.Statement;
 
 /**
@@ -73,6 +74,21 @@ final class Migration {
 		return this.changeSet.isRunInTransaction();
 	}
 
+	/** Tells whether it is done for some rows at a time, each time in a transaction. */
+	boolean isInBatches() {
+		return this.changeSet.getChanges()
+			.stream()
+			.filter(AbstractSQLChange.class::isInstance)
+			.map((change) -> Objects.requireNonNullElse(((AbstractSQLChange) change).getSql(), ""))
+			.flatMap((sql) -> SqlTokens.of(sql).stream())
+			.anyMatch((token) -> token.kind() == Kind.COMMENT && token.text().strip().equals(BatchedStatement.MARK));
+	}
+
+	/** The checksum of the file. */
+	String checksum() {
+		return this.changeSet.generateCheckSum(ChecksumVersion.latest()).toString();
+	}
+
 	/** Tells whether a checksum in the history is that of this file. */
 	boolean isUnchangedSince(@Nullable String checksum) {
 		return checksum == null || this.changeSet.isCheckSumValid(CheckSum.parse(checksum));
@@ -112,9 +128,8 @@ final class Migration {
 				values (%s, %s, %s, now() at time zone 'UTC', \
 				(select coalesce(max(orderexecuted), 0) + 1 from databasechangelog), 'EXECUTED', %s, \
 				%s, %s, %s, %s, null, %s, %s)""".formatted(Sql.literal(id()), Sql.literal(this.changeSet.getAuthor()),
-				Sql.literal(file()), Sql.literal(this.changeSet.generateCheckSum(ChecksumVersion.latest()).toString()),
-				Sql.literal(fitting(this.changeSet.getDescription())), Sql.literal(fitting(comment())),
-				Sql.literal(tag()), Sql.literal(LiquibaseUtil.getBuildVersion()),
+				Sql.literal(file()), Sql.literal(checksum()), Sql.literal(fitting(this.changeSet.getDescription())),
+				Sql.literal(fitting(comment())), Sql.literal(tag()), Sql.literal(LiquibaseUtil.getBuildVersion()),
 				Sql.literal(this.changeSet.buildFullLabels()), Sql.literal(deployment));
 	}
 
@@ -165,6 +180,9 @@ final class Migration {
 			}
 		}
 		problems.addAll(ConcurrentIndex.problems(upgradeStatements()));
+		if (isInBatches()) {
+			problems.addAll(BatchedStatement.problems(isTransactional(), upgradeStatements()));
+		}
 		if (Stream.concat(upgradeStatements().stream(), downgradeStatements().stream())
 			.anyMatch((statement) -> statement.contains("${"))) {
 			problems.add("it must be the same everywhere, without ${parameters}");

@@ -1,5 +1,7 @@
 package dev.tidemark.worker.migration;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A migration command can't do what it was asked for. The message is for the one line
  * that is shown: it says what, why, and what to do.
@@ -12,7 +14,7 @@ class MigrationException extends RuntimeException {
 		super(message);
 	}
 
-	MigrationException(String message, Throwable cause) {
+	MigrationException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

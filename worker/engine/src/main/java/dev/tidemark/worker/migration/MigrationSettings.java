@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -25,9 +26,12 @@ import dev.tidemark.worker.settings.WorkerEnvironment.Use;
  * there is no other
  * @param lockTimeout how long to wait for another migration
  * @param patience how to wait for locks
+ * @param batching how to work through large tables
+ * @param scratchUrl where an empty database is to try migrations in; null if one may be
+ * made
  */
 record MigrationSettings(WorkerEnvironment environment, String username, String password, String workerRole,
-		Duration lockTimeout, Patience patience) {
+		Duration lockTimeout, Patience patience, Batching batching, @Nullable String scratchUrl) {
 
 	private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(10);
 
@@ -39,12 +43,19 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 		WorkerEnvironment worker = WorkerEnvironment.read(properties, Use.DATABASE, Use.SCHEMA);
 		ConfigurableEnvironment environment = worker.environment();
 		String workerRole = environment.getRequiredProperty("spring.datasource.username");
+		String scratchUrl = Binder.get(environment).bind("tidemark.migration.scratch-url", String.class).orElse("");
 		return new MigrationSettings(worker, either(environment.getProperty("DB_MIGRATION_USER", ""), workerRole),
 				either(environment.getProperty("DB_MIGRATION_PASS", ""),
 						environment.getProperty("spring.datasource.password", "")),
 				workerRole, duration(environment, "lock-timeout", LOCK_TIMEOUT),
 				new Patience(duration(environment, "queue-for", Patience.DEFAULT.queueFor()),
-						duration(environment, "retry-for", Patience.DEFAULT.retryFor())));
+						duration(environment, "retry-for", Patience.DEFAULT.retryFor())),
+				new Batching(
+						Binder.get(environment)
+							.bind("tidemark.migration.batch-rows", Integer.class)
+							.orElse(Batching.DEFAULT.rows()),
+						duration(environment, "batch-pause", Batching.DEFAULT.pause())),
+				StringUtils.hasText(scratchUrl) ? scratchUrl : null);
 	}
 
 	private static Duration duration(ConfigurableEnvironment environment, String name, Duration otherwise) {
@@ -72,6 +83,25 @@ record MigrationSettings(WorkerEnvironment environment, String username, String 
 	Connection connectToWatch() throws SQLException {
 		PGSimpleDataSource dataSource = this.environment.dataSource(this.username, this.password);
 		dataSource.setApplicationName("tidemark-migrate-watch");
+		return dataSource.getConnection();
+	}
+
+	/**
+	 * Connects as the owner, to another database.
+	 * @param database its name, on the same server; or its address
+	 */
+	Connection connectTo(String database) throws SQLException {
+		PGSimpleDataSource dataSource = this.environment.dataSource(this.username, this.password);
+		if (database.startsWith("jdbc:")) {
+			dataSource.setUrl(database);
+		}
+		else {
+			dataSource.setDatabaseName(database);
+		}
+		dataSource.setUser(this.username);
+		dataSource.setPassword(this.password);
+		dataSource.setApplicationName("tidemark-migrate-lint");
+		dataSource.setSocketTimeout(0);
 		return dataSource.getConnection();
 	}
 

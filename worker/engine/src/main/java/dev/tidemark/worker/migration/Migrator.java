@@ -26,6 +26,8 @@ final class Migrator implements AutoCloseable {
 
 	private final Progress progress;
 
+	private final Batching batching;
+
 	private final MigrationLock lock;
 
 	private final LockWatch watch;
@@ -42,7 +44,7 @@ final class Migrator implements AutoCloseable {
 	 * @param lockTimeout how long to wait
 	 */
 	Migrator(Connection connection, Changelog changelog, Progress progress, Duration lockTimeout) throws SQLException {
-		this(connection, changelog, progress, lockTimeout, Patience.DEFAULT, null);
+		this(connection, changelog, progress, lockTimeout, Patience.DEFAULT, Batching.DEFAULT, null);
 	}
 
 	/**
@@ -52,14 +54,16 @@ final class Migrator implements AutoCloseable {
 	 * @param progress is told what happens
 	 * @param lockTimeout how long to wait
 	 * @param patience how to wait for locks after that
+	 * @param batching how to work through a large table
 	 * @param sessions opens a second session, which sees who is in the way; null if there
 	 * is none to be had
 	 */
 	Migrator(Connection connection, Changelog changelog, Progress progress, Duration lockTimeout, Patience patience,
-			LockWatch.@Nullable Sessions sessions) throws SQLException {
+			Batching batching, LockWatch.@Nullable Sessions sessions) throws SQLException {
 		this.connection = connection;
 		this.changelog = changelog;
 		this.progress = progress;
+		this.batching = batching;
 		this.lock = MigrationLock.take(connection, lockTimeout, progress::say);
 		this.watch = new LockWatch(connection, sessions, patience);
 		this.session = new PoliteSession(connection, patience, this.watch, progress::say);
@@ -85,7 +89,14 @@ final class Migrator implements AutoCloseable {
 		for (Migration migration : migrations) {
 			List<String> statements = new ArrayList<>(migration.upgradeStatements());
 			statements.add(migration.recordStatement(this.deployment));
-			this.progress.watch(migration.id(), "applied", () -> run(migration, statements));
+			this.progress.watch(migration.id(), "applied", () -> {
+				if (migration.isInBatches()) {
+					fill(migration);
+				}
+				else {
+					run(migration, statements);
+				}
+			});
 		}
 	}
 
@@ -125,6 +136,7 @@ final class Migrator implements AutoCloseable {
 		migrations.stream()
 			.filter((migration) -> !kept.contains(migration.id()))
 			.forEach((migration) -> statements.add(migration.recordStatement(this.deployment)));
+		statements.add(BackFill.FORGET);
 		this.session.inTransaction("the history", statements);
 	}
 
@@ -181,6 +193,19 @@ final class Migrator implements AutoCloseable {
 			}
 		}
 		this.session.inTransaction("the history", List.of(AppliedMigration.CREATE_HISTORY));
+	}
+
+	private void fill(Migration migration) {
+		try {
+			new BackFill(this.connection, this.session, this.progress, this.batching, migration)
+				.run(migration.recordStatement(this.deployment));
+		}
+		catch (SQLException ex) {
+			throw new MigrationException(
+					"%s failed: %s. It runs in batches: the batches before it stay, and the next upgrade goes on behind them; nothing after it was run"
+						.formatted(migration, reason(ex)),
+					ex);
+		}
 	}
 
 	private void run(Migration migration, List<String> statements) {

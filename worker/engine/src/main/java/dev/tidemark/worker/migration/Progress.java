@@ -23,6 +23,8 @@ final class Progress implements AutoCloseable {
 
 	private volatile Supplier<@Nullable String> inTheWay = () -> null;
 
+	private volatile String place = "";
+
 	private final ScheduledExecutorService clock = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("migration-progress").factory());
 
@@ -58,6 +60,14 @@ final class Progress implements AutoCloseable {
 		this.inTheWay = inTheWay;
 	}
 
+	/**
+	 * Says from now on also how far it is, until it has ended.
+	 * @param place how far
+	 */
+	void at(String place) {
+		this.place = "; " + place;
+	}
+
 	void say(String line) {
 		this.lines.accept(line);
 	}
@@ -70,14 +80,15 @@ final class Progress implements AutoCloseable {
 	 */
 	<E extends Exception> void watch(String name, String done, Step<E> step) throws E {
 		long start = System.nanoTime();
-		var ticks = this.clock.scheduleAtFixedRate(
-				() -> say("%s: running for %s%s".formatted(name, format(System.nanoTime() - start), inTheWay())),
+		var ticks = this.clock.scheduleAtFixedRate(() -> say(
+				"%s: running for %s%s%s".formatted(name, format(System.nanoTime() - start), this.place, inTheWay())),
 				this.interval.toMillis(), this.interval.toMillis(), TimeUnit.MILLISECONDS);
 		try {
 			step.run();
 		}
 		finally {
 			ticks.cancel(false);
+			this.place = "";
 		}
 		say("%s: %s in %s".formatted(name, done, format(System.nanoTime() - start)));
 	}

@@ -23,6 +23,14 @@ record SchemaState(Changelog changelog, List<AppliedMigration> history) {
 		return this.changelog.migrations().stream().filter((migration) -> !applied.contains(migration.id())).toList();
 	}
 
+	/**
+	 * Tells whether something has run, which a worker may be at work on, and more is to
+	 * run.
+	 */
+	boolean isUpgradeOfSomething() {
+		return !this.history.isEmpty() && !pending().isEmpty();
+	}
+
 	/** What ran and has no file here: another version's migrations. */
 	List<AppliedMigration> unknown() {
 		return this.history.stream().filter((applied) -> this.changelog.get(applied.id()) == null).toList();

@@ -1,6 +1,9 @@
 package dev.tidemark.worker.migration;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -23,19 +26,35 @@ final class Script {
 		this.patience = patience;
 	}
 
-	static String upgrade(SchemaState state, List<Migration> migrations, @Nullable String grants, Patience patience) {
-		Script script = new Script(patience);
+	/**
+	 * Writes an upgrade.
+	 * @throws MigrationException if a table is not there yet that one in batches is about
+	 */
+	static String upgrade(Connection connection, SchemaState state, List<Migration> migrations, @Nullable String grants,
+			MigrationSettings settings) throws SQLException {
+		Script script = new Script(settings.patience());
 		script.begin(state);
 		if (state.history().isEmpty()) {
 			script.statement(AppliedMigration.CREATE_HISTORY);
 		}
 		for (Migration migration : migrations) {
-			script.step(migration, "", migration.upgradeStatements(), migration.recordStatement(script.deployment));
+			script.step(migration, "", statements(connection, migration, settings.batching()),
+					migration.recordStatement(script.deployment));
 		}
 		if (grants != null) {
 			script.statement(grants);
 		}
 		return script.end();
+	}
+
+	private static List<String> statements(Connection connection, Migration migration, Batching batching)
+			throws SQLException {
+		if (!migration.isInBatches()) {
+			return migration.upgradeStatements();
+		}
+		BatchedStatement statement = Objects
+			.requireNonNull(BatchedStatement.of(migration.upgradeStatements().getFirst()), migration::id);
+		return List.of(statement.script(BackFill.Key.of(connection, statement.table()).column(), batching));
 	}
 
 	static String downgrade(SchemaState state, List<Migration> migrations, Patience patience) {

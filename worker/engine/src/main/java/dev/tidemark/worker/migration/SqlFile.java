@@ -34,6 +34,9 @@ final class SqlFile {
 					+ "|ignore|tagDatabase|include|includeAll|liquibase\\s*formatted)\\b(.*)",
 			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+	private static final Pattern IN_BATCHES = Pattern.compile("--[\\s-]*in[\\s-]*batches\\b.*",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
 	private static final Pattern ROLLBACK = Pattern.compile("--rollback ?(.*)");
 
 	private static final Pattern ATTRIBUTE = Pattern.compile("(\\w+):(?:\"[^\"]*\"|\\S*)");
@@ -114,12 +117,17 @@ final class SqlFile {
 	}
 
 	private void checkInstruction(Token comment) {
+		boolean startsLine = comment.from() == 0 || "\n\r".indexOf(this.text.charAt(comment.from() - 1)) >= 0;
+		if (IN_BATCHES.matcher(comment.text()).matches()
+				&& !(startsLine && comment.text().stripTrailing().equals(BatchedStatement.MARK))) {
+			object(comment.from(), "write %s, in a line of its own, or other words: %s".formatted(BatchedStatement.MARK,
+					beginning(comment.text())));
+		}
 		Matcher instruction = INSTRUCTION.matcher(comment.text());
 		if (!instruction.matches()) {
 			return;
 		}
 		String word = instruction.group(1);
-		boolean startsLine = comment.from() == 0 || "\n\r".indexOf(this.text.charAt(comment.from() - 1)) >= 0;
 		boolean plain = comment.text().startsWith("--" + word.toLowerCase(Locale.ROOT))
 				|| comment.text().startsWith("--" + word) || word.toLowerCase(Locale.ROOT).startsWith("liquibase");
 		if (!startsLine || !plain) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.util.ClassUtils;
@@ -58,6 +59,11 @@ record Setting(String property, Part part, String advice, Predicate<String> good
 			duration("tidemark.migration.lock-timeout", Part.MIGRATION, Duration.ZERO, FOREVER),
 			duration("tidemark.migration.queue-for", Part.MIGRATION, Duration.ofMillis(1), LONGEST_QUEUE),
 			duration("tidemark.migration.retry-for", Part.MIGRATION, Duration.ZERO, FOREVER),
+			number("tidemark.migration.batch-rows", Part.MIGRATION, 1, 1_000_000),
+			duration("tidemark.migration.batch-pause", Part.MIGRATION, Duration.ZERO, FOREVER),
+			text("tidemark.migration.scratch-url", Part.MIGRATION,
+					"the address of an empty database, jdbc:postgresql://HOST:PORT/DATABASE",
+					(value) -> value.isEmpty() || Driver.parseURL(value, null) != null),
 			text("spring.kafka.bootstrap-servers", Part.KAFKA, "HOST:PORT, or several with commas between them",
 					Setting::areServers),
 			text("spring.kafka.consumer.group-id", Part.KAFKA, "the name of a consumer group",

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -124,12 +125,15 @@ public final class Revision {
 			}
 			RevisionFile file = RevisionFile.of(nextNumber(), message, upgrade,
 					SchemaChange.between(wanted, changelog));
-			prove(file, connection, changelog, wanted);
-			return Optional.of(write(file));
+			return Optional.of(write(file.with(prove(file, connection, changelog, wanted))));
 		}
 	}
 
-	private void prove(RevisionFile file, Connection connection, Catalog before, Catalog after)
+	/**
+	 * Runs a file up and down.
+	 * @return what lint says of it, as if every table were large
+	 */
+	private List<Finding> prove(RevisionFile file, Connection connection, Catalog before, Catalog after)
 			throws IOException, SQLException {
 		Path copy = Files.createTempDirectory("tidemark-revision-");
 		try {
@@ -146,6 +150,7 @@ public final class Revision {
 				demandNoDifference(after.differencesTo(Catalog.read(connection)), "up");
 				migrator.downgrade(List.of(migration));
 				demandNoDifference(before.differencesTo(Catalog.read(connection)), "down");
+				return new Lint(connection, TableSizes.UNKNOWN, Duration.ZERO).examine(migration);
 			}
 		}
 		catch (MigrationException ex) {

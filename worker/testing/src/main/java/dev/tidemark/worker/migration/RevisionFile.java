@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.tidemark.worker.settings.UsageException;
 
@@ -26,9 +27,6 @@ record RevisionFile(String id, String text, List<String> notes) {
 			Pattern.DOTALL);
 
 	private static final Pattern DROPPED_COLUMN = Pattern.compile("alter table (\\S+) drop column (\\S+)");
-
-	private static final Pattern INDEXED_TABLE = Pattern.compile("create (unique )?index \\S+ on (\\S+) .*",
-			Pattern.DOTALL);
 
 	/** A file for an author to fill. */
 	static RevisionFile empty(int number, String message) {
@@ -53,6 +51,20 @@ record RevisionFile(String id, String text, List<String> notes) {
 			.map((line) -> "--rollback " + line + "\n")
 			.collect(Collectors.joining());
 		return new RevisionFile(id, header(id, impact(upgrade), message) + review + up + "\n" + down, notes);
+	}
+
+	/** This file, with what lint has found, for its author to review. */
+	RevisionFile with(List<Finding> findings) {
+		List<String> found = findings.stream()
+			.filter(Finding::isRefused)
+			.flatMap((finding) -> Stream.concat(finding.reasons().stream(),
+					finding.ways().stream().map((way) -> "instead: " + way.advice())))
+			.distinct()
+			.toList();
+		String review = found.stream().map((line) -> "-- Lint: " + line + "\n").collect(Collectors.joining());
+		return new RevisionFile(this.id,
+				this.text.replaceFirst("(?m)(^--comment .*\n)", "$1" + Matcher.quoteReplacement(review)),
+				Stream.concat(this.notes.stream(), found.stream()).toList());
 	}
 
 	private static String id(int number, String message) {
@@ -100,11 +112,9 @@ record RevisionFile(String id, String text, List<String> notes) {
 
 	private static List<String> notes(List<String> upgrade) {
 		List<String> notes = new ArrayList<>();
-		List<String> newTables = tables(upgrade);
 		for (String statement : upgrade) {
 			Matcher dropped = DROPPED_COLUMN.matcher(statement);
 			Matcher added = ADDED_COLUMN.matcher(statement);
-			Matcher indexed = INDEXED_TABLE.matcher(statement);
 			if (dropped.matches()) {
 				boolean maybeRenamed = upgrade.stream()
 					.map(ADDED_COLUMN::matcher)
@@ -126,10 +136,6 @@ record RevisionFile(String id, String text, List<String> notes) {
 			}
 			else if (statement.contains(" using ") && statement.contains(" alter column ")) {
 				notes.add("is this how the values are converted? " + statement);
-			}
-			else if (indexed.matches() && !newTables.contains(indexed.group(2))) {
-				notes.add("nobody can write to %s while the index is built; if it is large, see MIGRATIONS.md"
-					.formatted(indexed.group(2)));
 			}
 		}
 		return List.copyOf(notes);
