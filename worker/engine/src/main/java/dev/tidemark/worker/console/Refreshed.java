@@ -28,7 +28,8 @@ final class Refreshed<T> {
 
 	private Reading<T> last = new Reading<>(null, null, null);
 
-	private @Nullable Instant askedAt;
+	/** In nanoseconds, as clocks are set back. */
+	private @Nullable Long askedAt;
 
 	private @Nullable CompletableFuture<?> question;
 
@@ -49,8 +50,8 @@ final class Refreshed<T> {
 		if (this.question != null) {
 			return;
 		}
-		Instant now = Instant.now();
-		if (this.askedAt == null || !now.isBefore(this.askedAt.plus(this.interval))) {
+		long now = System.nanoTime();
+		if (this.askedAt == null || now - this.askedAt >= this.interval.toNanos()) {
 			this.askedAt = now;
 			CompletableFuture<?> answer = new CompletableFuture<>();
 			this.question = answer;

@@ -1,7 +1,6 @@
 package dev.tidemark.worker.intake;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +11,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +52,8 @@ final class GroupPosition {
 	/** Where nothing is read, for now: nothing is compared either. */
 	private final Set<TopicPartition> aside = new HashSet<>();
 
-	private Instant comparedAt = Instant.EPOCH;
+	/** In nanoseconds, as clocks are set back; null if it is to be asked at once. */
+	private @Nullable Long comparedAt;
 
 	/** The topics that were last compared. */
 	private Map<String, UUID> comparedTopics = Map.of();
@@ -72,7 +73,7 @@ final class GroupPosition {
 		unknown.removeAll(this.known);
 		if (!unknown.isEmpty()) {
 			take(unknown, consumer.committed(unknown, PATIENCE));
-			this.comparedAt = Instant.EPOCH;
+			this.comparedAt = null;
 		}
 	}
 
@@ -108,7 +109,7 @@ final class GroupPosition {
 		this.known.removeAll(Set.copyOf(partitions));
 		this.committed.keySet().removeAll(Set.copyOf(partitions));
 		this.aside.removeAll(Set.copyOf(partitions));
-		this.comparedAt = Instant.EPOCH;
+		this.comparedAt = null;
 	}
 
 	/** Where the group is, in all partitions that are read. */
@@ -127,13 +128,13 @@ final class GroupPosition {
 
 	/** Whether it is time to compare. */
 	boolean isDue() {
-		return Instant.now().isAfter(this.comparedAt.plus(IDLE))
+		return this.comparedAt == null || System.nanoTime() - this.comparedAt > IDLE.toNanos()
 				|| !this.comparedTopics.equals(this.topicIds.current());
 	}
 
 	/** The database has been asked. */
 	void compared() {
-		this.comparedAt = Instant.now();
+		this.comparedAt = System.nanoTime();
 		this.comparedTopics = this.topicIds.current();
 	}
 

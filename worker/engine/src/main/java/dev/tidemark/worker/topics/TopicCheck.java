@@ -1,7 +1,6 @@
 package dev.tidemark.worker.topics;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,7 +26,8 @@ public class TopicCheck {
 
 	private @Nullable Admin client;
 
-	private volatile Instant unboundedNext = Instant.now().plus(UNBOUNDED_EVERY);
+	/** In nanoseconds, as clocks are set back. */
+	private volatile long unboundedNext = System.nanoTime() + UNBOUNDED_EVERY.toNanos();
 
 	TopicCheck(KafkaAdmin admin, TopicCreation topics) {
 		this.admin = admin;
@@ -47,8 +47,8 @@ public class TopicCheck {
 		if (!missing.isEmpty()) {
 			throw new MissingTopicsException(missing);
 		}
-		if (Instant.now().isAfter(this.unboundedNext)) {
-			this.unboundedNext = Instant.now().plus(UNBOUNDED_EVERY);
+		if (System.nanoTime() - this.unboundedNext > 0) {
+			this.unboundedNext = System.nanoTime() + UNBOUNDED_EVERY.toNanos();
 			this.topics.findUnboundedAgain(client());
 		}
 	}
