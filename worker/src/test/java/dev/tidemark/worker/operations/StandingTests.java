@@ -8,10 +8,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.operations.Standing.Verdict;
 import dev.tidemark.worker.outcome.KnownPosition;
+import dev.tidemark.worker.outcome.LossMark;
 import dev.tidemark.worker.outcome.Position;
 
 import static org.assertj.core.api.Assertions.assertThat;

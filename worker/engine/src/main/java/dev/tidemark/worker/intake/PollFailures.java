@@ -32,10 +32,10 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.scheduling.TaskScheduler;
 
-import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.envelope.Coordinates;
 import dev.tidemark.worker.observability.WorkerMeters;
+import dev.tidemark.worker.outcome.LossMark;
 import dev.tidemark.worker.waiting.Trouble;
 import dev.tidemark.worker.waiting.Waiting;
 import dev.tidemark.worker.waiting.WaitingRoom;

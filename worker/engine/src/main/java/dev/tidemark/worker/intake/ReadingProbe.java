@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.envelope.Coordinates;
+import dev.tidemark.worker.outcome.LossMark;
 
 /**
  * Looks, with a client of its own, whether a record that could not be read can be read by

@@ -6,9 +6,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidemark.worker.deadletter.LossMark;
 import dev.tidemark.worker.deadletter.UnreadableRecords;
 import dev.tidemark.worker.outcome.KnownPosition;
+import dev.tidemark.worker.outcome.LossMark;
 
 /**
  * How database, group and topic stand to each other in a partition.

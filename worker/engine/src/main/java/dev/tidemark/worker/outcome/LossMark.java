@@ -1,4 +1,4 @@
-package dev.tidemark.worker.deadletter;
+package dev.tidemark.worker.outcome;
 
 import java.util.OptionalLong;
 
