@@ -62,7 +62,8 @@ final class BackFill {
 		Key.of(connection, statement(migration).table());
 	}
 
-	private static BatchedStatement statement(Migration migration) {
+	/** The statement of a migration that is one in batches. */
+	static BatchedStatement statement(Migration migration) {
 		return Objects.requireNonNull(BatchedStatement.of(migration.upgradeStatements().getFirst()), migration::id);
 	}
 

@@ -146,17 +146,13 @@ final class SchemaComparison {
 					"%s is unique, and the previous worker may write what is not"
 						.formatted(names(table, index.columns(), after))));
 		before.indexesOf(table.id())
-			.filter((index) -> !after.has(index) && isBased(index)
+			.filter((index) -> !after.has(index) && this.base.has(index)
 					&& hasItsColumns(table, index.columns(), before, after))
 			.forEach((index) -> change(Change.Event.INDEX_GONE, table.name(),
 					(index.isUnique()
 							? "the index %s, on which the previous worker counts, is gone, and with it what it refuses"
 							: "the index %s, on which the previous worker may count, is gone")
 						.formatted(index.name())));
-	}
-
-	private boolean isBased(Index index) {
-		return this.base.has(index);
 	}
 
 	/** Of a column that is dropped, renamed, or of another type, all has been said. */

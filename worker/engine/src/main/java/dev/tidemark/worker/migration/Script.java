@@ -3,7 +3,6 @@ package dev.tidemark.worker.migration;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -52,8 +51,7 @@ final class Script {
 		if (!migration.isInBatches()) {
 			return migration.upgradeStatements();
 		}
-		BatchedStatement statement = Objects
-			.requireNonNull(BatchedStatement.of(migration.upgradeStatements().getFirst()), migration::id);
+		BatchedStatement statement = BackFill.statement(migration);
 		return List.of(statement.script(BackFill.Key.of(connection, statement.table()).column(), batching));
 	}
 
