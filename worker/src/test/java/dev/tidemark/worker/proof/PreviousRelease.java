@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -46,25 +47,29 @@ final class PreviousRelease {
 	}
 
 	/**
-	 * Finds it. Whoever has the sources without their history has no other release.
+	 * Finds it. Whoever has the sources without their history, or without that part of
+	 * it, has no other release.
 	 */
 	static PreviousRelease find() throws IOException, InterruptedException {
 		assumeTrue(Files.exists(ROOT.resolve(".git")),
 				"The sources are no clone: the previous release is a commit of the repository");
 		String commit = Files.readString(ROOT.resolve("infra/release/previous")).strip();
 		assertThat(commit).as("infra/release/previous").matches("[0-9a-f]{40}");
+		assumeFalse(Files.exists(ROOT.resolve(".git/shallow")) && !isThere(commit),
+				"The clone is shallow, and the previous release is older: git fetch --unshallow");
+		assertThat(isThere(commit)).as("infra/release/previous names %s, and this clone does not have it", commit)
+			.isTrue();
+		return new PreviousRelease(commit);
+	}
+
+	private static boolean isThere(String commit) throws IOException, InterruptedException {
 		Path said = Files.createTempFile("tidemark-previous-", ".out");
 		try {
-			int exitCode = run(ROOT, said, List.of("git", "cat-file", "-e", commit + "^{commit}"));
-			assertThat(exitCode)
-				.as("infra/release/previous names %s, and this clone does not have it; one that is shallow gets it by: git fetch --unshallow",
-						commit)
-				.isZero();
+			return run(ROOT, said, List.of("git", "cat-file", "-e", commit + "^{commit}")) == 0;
 		}
 		finally {
 			Files.delete(said);
 		}
-		return new PreviousRelease(commit);
 	}
 
 	/**
