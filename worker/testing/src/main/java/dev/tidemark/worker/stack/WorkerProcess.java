@@ -273,6 +273,14 @@ public final class WorkerProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the process's number in the system.
+	 * @return the process id
+	 */
+	public long pid() {
+		return this.process.pid();
+	}
+
+	/**
 	 * Tells whether the process exists.
 	 * @return whether it has neither ended nor been killed
 	 */
