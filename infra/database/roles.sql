@@ -25,7 +25,9 @@ begin
       execute format('create role %I', role);
     end if;
   end loop;
-  execute format('alter role %I login password %L', owner, current_setting('tidemark.owner_password'));
+  -- 'migrate lint' tries migrations in a database that it makes and drops. An owner who should make none, 'nocreatedb',
+  -- needs an empty one for that: TIDEMARK_MIGRATION_SCRATCH_URL.
+  execute format('alter role %I login createdb password %L', owner, current_setting('tidemark.owner_password'));
   execute format('alter role %I login password %L', worker, current_setting('tidemark.worker_password'));
 
   -- Nobody else connects, and nobody but the owner creates anything, be it temporary.

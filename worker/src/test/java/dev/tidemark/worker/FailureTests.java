@@ -342,7 +342,7 @@ class FailureTests {
 		assertThat(end.exitCode()).isEqualTo(1);
 		assertThat(end.errors().lines()).singleElement()
 			.asString()
-			.contains("0007-create-posts")
+			.contains("9001-index-waiting-commands")
 			.contains("migrate upgrade");
 	}
 

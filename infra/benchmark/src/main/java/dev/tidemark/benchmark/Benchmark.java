@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -151,6 +153,8 @@ public final class Benchmark {
 				}
 			}
 			case "rate" -> rates(contender, round);
+			case "migrations" -> migrations(round);
+			case "upgrade" -> upgrade(round);
 			default -> throw new IllegalArgumentException("-Dmeasures: there is no measure " + measure);
 		}
 	}
@@ -239,6 +243,60 @@ public final class Benchmark {
 			}
 			return steps;
 		});
+	}
+
+	/** What commands wait for while a table is changed under the worker. */
+	private void migrations(int round) {
+		withTable(migration("nothing", round), (migrations, quiet) -> {
+			migrations.quiet(quiet);
+			for (DangerousChange change : DangerousChange.all()) {
+				String lint = migrations.lint(change);
+				if (!lint.equals(change.lint())) {
+					this.failures++;
+					say("FAILED  %s: lint says %s, and not %s".formatted(change.title(), lint, change.lint()));
+				}
+				attempt(migration(migrationName(change, "naive"), round), (result) -> migrations.naive(change, result));
+				attempt(migration(migrationName(change, "advised"), round), (result) -> migrations.advised(change, result));
+			}
+		});
+	}
+
+	/** The same for {@code migrate upgrade} itself. */
+	private void upgrade(int round) {
+		withTable(migration("upgrade: nothing", round), (migrations, quiet) -> {
+			migrations.quiet(quiet);
+			attempt(migration("upgrade: mandatory", round), migrations::mandatory);
+			attempt(migration("upgrade: a minute behind a transaction", round), migrations::behind);
+		});
+	}
+
+	private void withTable(Result.Key quiet, BiConsumer<LiveMigrations, Result> measurement) {
+		attempt(quiet, Contender.WORKER, Shape.grown(Math.toIntExact(quiet.commands()), Keys.RANDOM), (trial) -> {
+			warmUp(trial, Contender.WORKER);
+			try (LiveMigrations migrations = new LiveMigrations(this.servers, trial, LiveMigrations.newDirectory(), 4 * 60 * 60)) {
+				migrations.prepare();
+				Result result = new Result(quiet);
+				measurement.accept(migrations, result);
+				return List.of(result);
+			}
+		});
+	}
+
+	/** Names a run in the results, whose fields end at commas. */
+	static String migrationName(DangerousChange change, String way) {
+		return change.title().replace(',', ';') + ": " + way;
+	}
+
+	private static Result.Key migration(String what, int round) {
+		return new Result.Key("migrations", Contender.WORKER.toString(), what, round, Integer.getInteger("tasks"));
+	}
+
+	private void attempt(Result.Key key, Consumer<Result> measurement) {
+		if (!this.results.has(key)) {
+			Result result = new Result(key);
+			measurement.accept(result);
+			add(result);
+		}
 	}
 
 	/** Measures, unless that has been done. What fails does not keep others from it. */

@@ -150,7 +150,7 @@ enum Contender {
 
 	/** Not everybody can do everything, or has to. */
 	boolean takesPartIn(String measure) {
-		return true;
+		return this == WORKER || !List.of("migrations", "upgrade").contains(measure);
 	}
 
 	/** Returns how many of so many commands it gets: who is slow gets less to do. */

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -83,15 +86,36 @@ final class Latency implements AutoCloseable {
 	 * did not as that long
 	 */
 	long[] at(int perSecond, Duration duration) {
-		int from = (int) this.trial.workload().commands();
 		int count = Math.toIntExact(perSecond * duration.toSeconds());
+		return at(perSecond, (sent) -> sent < count);
+	}
+
+	/**
+	 * Sends commands for as long as something takes, and for a second more.
+	 * @param perSecond the rate
+	 * @param work what takes so long
+	 * @return the latencies, as those of {@link #at(int, Duration)}
+	 */
+	long[] during(int perSecond, Future<?> work) {
+		AtomicInteger last = new AtomicInteger();
+		return at(perSecond, (sent) -> {
+			if (!work.isDone()) {
+				last.set(sent + perSecond);
+			}
+			return sent < last.get();
+		});
+	}
+
+	private long[] at(int perSecond, IntPredicate goesOn) {
+		int from = (int) this.trial.workload().commands();
+		int count = 0;
 		long start = System.nanoTime();
-		for (int i = 0; i < count; i++) {
-			long due = start + i * TimeUnit.SECONDS.toNanos(1) / perSecond;
+		for (; goesOn.test(count); count++) {
+			long due = start + count * TimeUnit.SECONDS.toNanos(1) / perSecond;
 			for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
 				LockSupport.parkNanos(due - now);
 			}
-			this.times.set(from + i, due - this.origin);
+			this.times.set(from + count, due - this.origin);
 			var _ = this.trial.send(this.trial.workload().next());
 		}
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -124,7 +148,7 @@ final class Latency implements AutoCloseable {
 			.with(Metric.MAX_MILLIS, millis(latencies, 1));
 	}
 
-	private static double millis(long[] latencies, double quantile) {
+	static double millis(long[] latencies, double quantile) {
 		return latencies[(int) Math.ceil(quantile * latencies.length) - 1] / 1e6;
 	}
 

@@ -39,6 +39,8 @@ final class Report {
 		table(text, "create-only", "Creates only, loaded beforehand");
 		latencies(text);
 		growth(text);
+		migrations(text);
+		upgrade(text);
 		return text.toString();
 	}
 
@@ -146,6 +148,55 @@ final class Report {
 					growth(line, Metric.BROKER_MICROS, 1), growth(line, Metric.PEAK_MEGABYTES, 0),
 					growth(line, Metric.START_SECONDS, 1)));
 		}
+	}
+
+	private void migrations(StringBuilder text) {
+		if (latencies("nothing") == null) {
+			return;
+		}
+		text.append("""
+
+				**Changes under a worker: latency at 200 commands/s, in milliseconds**
+
+				| change | `migrate lint` of the simplest way | the simplest way: p99 | max | as advised: p99 | max |
+				| --- | --- | --- | --- | --- | --- |
+				| none | | %s | %s | | |
+				""".formatted(migration("nothing", Metric.P99_MILLIS), migration("nothing", Metric.MAX_MILLIS)));
+		for (DangerousChange change : DangerousChange.all()) {
+			String naive = Benchmark.migrationName(change, "naive");
+			String advised = Benchmark.migrationName(change, "advised");
+			text.append("| %s | %s | %s | %s | %s | %s |%n".formatted(change.title(), change.lint(),
+					migration(naive, Metric.P99_MILLIS), migration(naive, Metric.MAX_MILLIS),
+					migration(advised, Metric.P99_MILLIS), migration(advised, Metric.MAX_MILLIS)));
+		}
+	}
+
+	private void upgrade(StringBuilder text) {
+		if (latencies("upgrade: nothing") == null) {
+			return;
+		}
+		text.append("""
+
+				**`migrate upgrade` beside a worker: latency at 200 commands/s, in milliseconds**
+
+				| | p50 | p99 | max |
+				| --- | --- | --- | --- |
+				""");
+		for (String what : this.results.parameters("migrations", Contender.WORKER.toString())) {
+			if (what.startsWith("upgrade: ")) {
+				text.append("| %s | %s | %s | %s |%n".formatted(what.replace("upgrade: ", ""),
+						migration(what, Metric.P50_MILLIS), migration(what, Metric.P99_MILLIS),
+						migration(what, Metric.MAX_MILLIS)));
+			}
+		}
+	}
+
+	private @Nullable Spread latencies(String what) {
+		return this.results.spread("migrations", Contender.WORKER.toString(), what, Metric.P99_MILLIS);
+	}
+
+	private String migration(String what, Metric metric) {
+		return plain(this.results.spread("migrations", Contender.WORKER.toString(), what, metric), 0);
 	}
 
 	private String growth(String line, Metric metric, int digits) {

@@ -77,6 +77,11 @@ final class Workload {
 		return USERNAMES.get(number);
 	}
 
+	/** Returns how many tasks there were before the first command. */
+	int prefilled() {
+		return this.shape.prefilled();
+	}
+
 	/** Makes the next command, and keeps in mind what it comes to. */
 	TimedCommand next() {
 		long number = this.commands++;

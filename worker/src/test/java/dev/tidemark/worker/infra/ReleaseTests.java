@@ -57,7 +57,8 @@ class ReleaseTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "2, 9.9.8", "1, 9.9.8 9.9", "1, 9.9.8 9.9.8", "1, v9.9.8 9.9.9", "2, 9.9.8 9.9.9 --publish" })
+	@CsvSource({ "2, 9.9.8", "1, 9.9.8 9.9", "1, 9.9.8 9.9.8", "1, v9.9.8 9.9.9", "1, 0.1.0 9.9.9",
+			"2, 9.9.8 9.9.9 --publish" })
 	void whatMeansNothingIsRefused(int exitCode, String words) throws Exception {
 		Result result = release((words + " --dry-run --no-build").strip().split(" "));
 		assertThat(result.exitCode()).as(result.out()).isEqualTo(exitCode);

@@ -72,7 +72,7 @@ class LintTests {
 			.takeWhile((line) -> line.startsWith("|"))
 			.map(Row::of)
 			.toList();
-		assertThat(rows).hasSizeGreaterThan(80);
+		assertThat(rows).hasSizeGreaterThan(105);
 		return rows;
 	}
 
@@ -93,7 +93,7 @@ class LintTests {
 	}
 
 	private List<Finding> examine(String attributes, String sql, TableSizes sizes) throws IOException, SQLException {
-		execute("drop schema public cascade; drop schema if exists other cascade; create schema public");
+		execute("drop schema public cascade; drop schema if exists other, archive cascade; create schema public");
 		execute(this.tables);
 		this.sources.with("0007-statement", attributes, sql + ";", "empty");
 		return new Lint(this.connection, sizes, Patience.DEFAULT.queueFor())
@@ -186,6 +186,13 @@ class LintTests {
 		assertThatExceptionOfType(MigrationException.class)
 			.isThrownBy(() -> examine("labels:expand", "alter table nowhere add column a text", TableSizes.UNKNOWN))
 			.withMessage("0007-statement fails on a copy of the schema: ERROR: relation \"nowhere\" does not exist");
+		assertThatExceptionOfType(MigrationException.class)
+			.isThrownBy(
+					() -> examine("labels:expand", "update accounts set note = 'a', note = 'b'", TableSizes.UNKNOWN))
+			.withMessageContaining("multiple assignments to same column \"note\"");
+		assertThatExceptionOfType(MigrationException.class)
+			.isThrownBy(() -> examine("labels:expand", "alter tabel accounts add column a text", TableSizes.UNKNOWN))
+			.withMessageContaining("syntax error at or near \"tabel\"");
 	}
 
 	@Test

@@ -62,18 +62,18 @@ class RevisionTests {
 		this.sources.with("0998-fall-behind", """
 				alter table tasks drop column description, add column note varchar(10);
 				drop index tasks_username_idx;
-				drop table deferred_command;""", "empty");
+				drop table intake_position;""", "empty");
 
 		Optional<Written> written = this.revision.autogenerate("catch up", RevisionTests::scratch);
 
 		assertThat(written).hasValueSatisfying((revised) -> {
 			assertThat(revised.path()).content()
 				.contains("labels:contract")
-				.contains("create table deferred_command (")
+				.contains("create table intake_position (")
 				.contains("\nalter table tasks add column description text;")
 				.contains("\n--rollback alter table tasks drop column description;")
 				.contains("\ncreate index tasks_username_idx on tasks (username);")
-				.contains("\n--rollback drop table deferred_command;");
+				.contains("\n--rollback drop table intake_position;");
 			assertThat(revised.file().notes()).containsExactly(
 					"tasks.note is dropped, with its data; if it was renamed, write: alter table tasks rename column note to ...");
 		});

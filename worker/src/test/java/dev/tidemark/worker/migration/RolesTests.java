@@ -125,6 +125,16 @@ class RolesTests {
 	}
 
 	@Test
+	void ownerMayTryMigrationsElsewhere(@TempDir Path directory) throws IOException {
+		SourceTree sources = SourceTree.copiedTo(directory)
+			.with("9999-more", "create table more ();", "drop table more;");
+		assertThat(migrate(sources.changelog(), "lint")).satisfies((result) -> {
+			assertThat(result.exitCode()).as("%s", result).isZero();
+			assertThat(result.out()).contains("9999-more (expand): fine");
+		});
+	}
+
+	@Test
 	void workerMayUseWhatALaterMigrationAdds(@TempDir Path directory) throws IOException, SQLException {
 		SourceTree sources = SourceTree.copiedTo(directory).with("9999-more", """
 				create table more (id bigint generated always as identity, other serial);

@@ -111,14 +111,20 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	}
 
 	private Map<String, String> environment(Tenant tenant, Pooler pooler, Duration deferFor) {
-		Map<String, String> environment = new HashMap<>(tenant.environment());
+		Map<String, String> environment = environment(tenant, this.groupProtocol, deferFor);
 		environment.putAll(pooler.environment());
+		return environment;
+	}
+
+	/** What a worker is told. */
+	static Map<String, String> environment(Tenant tenant, String groupProtocol, Duration deferFor) {
+		Map<String, String> environment = new HashMap<>(tenant.environment());
 		environment.put("TIDEMARK_DEFER_FOR", deferFor.toSeconds() + "s");
 		environment.put("TIDEMARK_CONCURRENCY", "2");
 		// Many small polls have more seams to break at.
 		environment.put("SPRING_KAFKA_CONSUMER_MAX_POLL_RECORDS", "50");
-		environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", this.groupProtocol);
-		if (this.groupProtocol.equals("classic")) {
+		environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_PROTOCOL", groupProtocol);
+		if (groupProtocol.equals("classic")) {
 			environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_SESSION_TIMEOUT_MS",
 					Long.toString(Fault.SESSION.toMillis()));
 			environment.put("SPRING_KAFKA_CONSUMER_PROPERTIES_HEARTBEAT_INTERVAL_MS", "1000");

@@ -2,11 +2,13 @@ package dev.tidemark.worker.proof;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.tidemark.worker.stack.WorkerBuild;
 import dev.tidemark.worker.stack.WorkerProcess;
 
 /**
@@ -26,6 +28,9 @@ final class Workers implements AutoCloseable {
 	/** What each seat's worker is told. */
 	private List<Map<String, String>> environments;
 
+	/** Which release each seat's worker is of. */
+	private final List<WorkerBuild> builds;
+
 	/** Whoever has each seat. Others look, too. */
 	private final List<WorkerProcess> running = new CopyOnWriteArrayList<>();
 
@@ -40,18 +45,31 @@ final class Workers implements AutoCloseable {
 	 * @param seed decides about whom something befalls
 	 */
 	Workers(List<Map<String, String>> environments, long seed) {
+		this(environments, WorkerBuild.ofThis(), seed);
+	}
+
+	/**
+	 * Starts a worker for each seat.
+	 * @param environments what each one is told
+	 * @param build which release they are of, at first
+	 * @param seed decides about whom something befalls
+	 */
+	Workers(List<Map<String, String>> environments, WorkerBuild build, long seed) {
 		this.environments = environments;
+		this.builds = new ArrayList<>(Collections.nCopies(environments.size(), build));
 		this.random = new SplittableRandom(seed);
 		startAll();
 	}
 
 	private void startAll() {
-		this.environments.forEach((environment) -> this.running.add(start(environment)));
-		this.running.forEach(WorkerProcess::awaitReady);
+		for (int seat = 0; seat < seats(); seat++) {
+			this.running.add(start(seat));
+		}
+		awaitReady();
 	}
 
-	private WorkerProcess start(Map<String, String> environment) {
-		WorkerProcess worker = WorkerProcess.start(environment);
+	private WorkerProcess start(int seat) {
+		WorkerProcess worker = this.builds.get(seat).start(this.environments.get(seat));
 		this.all.add(worker);
 		return worker;
 	}
@@ -63,7 +81,28 @@ final class Workers implements AutoCloseable {
 	void killOne() {
 		int seat = this.running.indexOf(anyAtWork(this.running.subList(0, Math.min(MORTAL, this.running.size()))));
 		this.running.get(seat).kill();
-		this.running.set(seat, start(this.environments.get(seat)));
+		this.running.set(seat, start(seat));
+	}
+
+	/**
+	 * Asks the one of a seat to end, and has one of another release take the seat.
+	 * @param seat whose seat
+	 * @param build which release
+	 * @return the new one, which is ready
+	 */
+	WorkerProcess replace(int seat, WorkerBuild build) {
+		this.running.get(seat).terminate();
+		this.builds.set(seat, build);
+		WorkerProcess started = start(seat);
+		this.running.set(seat, started);
+		return started.awaitReady();
+	}
+
+	/**
+	 * Waits until each of them is ready.
+	 */
+	void awaitReady() {
+		this.running.forEach(WorkerProcess::awaitReady);
 	}
 
 	/**

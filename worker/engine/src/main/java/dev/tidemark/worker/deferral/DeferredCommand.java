@@ -39,7 +39,8 @@ import dev.tidemark.worker.publication.Event.DeadLetter;
 				columnNames = { "aggregate", "key", "position" }),
 		indexes = { @Index(name = "deferred_command_waits_for_idx", columnList = "waits_for_key, waits_for_aggregate"),
 				@Index(name = "deferred_command_resume_offset_idx", columnList = "resume_offset",
-						options = "where resume_offset is not null") })
+						options = "where resume_offset is not null"),
+				@Index(name = "deferred_command_arrived_at_idx", columnList = "arrived_at") })
 class DeferredCommand {
 
 	@Id

@@ -127,10 +127,19 @@ record Effect(String statement, Map<String, TableLock> takes, Map<String, TableL
 			/** A column that may be null. */
 			NULLABLE,
 
+			/** A function, a type, a right or the like that is not there. */
+			THING_GONE,
+
+			/** A function, a view or the like that is another one. */
+			THING_CHANGED,
+
+			/** A rule of who sees which rows. */
+			POLICY,
+
 			/** Something that happens when rows are written. */
 			TRIGGER;
 
-			private static final EnumSet<Event> HARMLESS = EnumSet.of(NULLABLE, TRIGGER);
+			private static final EnumSet<Event> HARMLESS = EnumSet.of(NULLABLE, THING_CHANGED, POLICY, TRIGGER);
 
 			/** Tells whether the previous worker can't go on. */
 			boolean breaks() {

@@ -19,6 +19,7 @@ import dev.tidemark.worker.migration.SchemaPicture.ColumnId;
 import dev.tidemark.worker.migration.SchemaPicture.Constraint;
 import dev.tidemark.worker.migration.SchemaPicture.Index;
 import dev.tidemark.worker.migration.SchemaPicture.Table;
+import dev.tidemark.worker.migration.SchemaPicture.Thing;
 
 /**
  * Finds what the previous worker notices of a statement: it reads and writes the tables
@@ -63,7 +64,43 @@ final class SchemaComparison {
 				}
 			}
 		}
+		this.base.things().keySet().forEach((id) -> {
+			Thing old = before.things().get(id);
+			if (old != null) {
+				compare(old, after.things().get(id), after);
+			}
+		});
+		after.things().forEach((id, thing) -> {
+			if (thing.kind().equals("policy") && !before.things().containsKey(id)
+					&& this.base.tables().containsKey(thing.table())) {
+				change(Change.Event.POLICY, thing.name(),
+						"%s says which rows a role sees, if policies do there".formatted(thing));
+			}
+		});
 		return List.copyOf(this.changes);
+	}
+
+	private void compare(Thing old, @Nullable Thing now, SchemaPicture after) {
+		if (now == null) {
+			// Of what goes with its table, all has been said.
+			if (old.table() == 0 || after.tables().containsKey(old.table())) {
+				change(Change.Event.THING_GONE, old.name(), "%s is not there any more".formatted(old));
+			}
+			return;
+		}
+		if (old.isNamed() && !now.name().equals(old.name())) {
+			change(Change.Event.THING_GONE, old.name(), "%s is called %s".formatted(old, now.name()));
+		}
+		List<String> missing = new ArrayList<>(old.parts());
+		missing.removeAll(now.parts());
+		if (!missing.isEmpty()) {
+			change(Change.Event.THING_GONE, old.name(), "%s has no %s any more, on which the previous worker may count"
+				.formatted(old, String.join(", ", missing)));
+		}
+		else if (!now.definition().equals(old.definition())) {
+			change(Change.Event.THING_CHANGED, old.name(),
+					"%s is another one, with which the previous worker has to go on".formatted(old));
+		}
 	}
 
 	private void change(Change.Event event, String place, String words) {

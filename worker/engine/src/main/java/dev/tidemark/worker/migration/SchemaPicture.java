@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns, by table and number
  * @param indexes the indexes, by their object ids
  * @param constraints the constraints of tables, and of the domains of their columns
+ * @param things what else there is, by catalog and object id
  */
 record SchemaPicture(Map<Long, Table> tables, Map<ColumnId, Column> columns, Map<Long, Index> indexes,
-		List<Constraint> constraints) {
+		List<Constraint> constraints, Map<String, Thing> things) {
 
 	private static final String TABLES = """
 			select c.oid::bigint, c.oid::regclass::text, c.relfilenode::bigint, c.relrowsecurity,
@@ -68,11 +70,69 @@ record SchemaPicture(Map<Long, Table> tables, Map<ColumnId, Column> columns, Map
 			join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
 			where k.contypid <> 0 and k.contype = 'c' and c.relnamespace = current_schema()::regnamespace""";
 
+	/** What extensions have brought is theirs. */
+	private static final String THINGS = """
+			with own as (select current_schema()::regnamespace as schema),
+			theirs as (select classid, objid from pg_depend where deptype = 'e')
+			select 'function ' || p.oid, 'function', p.oid::regprocedure::text, 0::bigint, true,
+			  case when p.prokind = 'a' then '' else pg_get_functiondef(p.oid) end, '{}'::text[]
+			from pg_proc p, own
+			where p.pronamespace = own.schema and not exists (select from theirs
+			  where classid = 'pg_proc'::regclass and objid = p.oid)
+			union all
+			select 'sequence ' || c.oid, 'sequence', c.oid::regclass::text, coalesce((select refobjid::bigint from pg_depend
+			    where classid = 'pg_class'::regclass and objid = c.oid and deptype in ('a', 'i')
+			      and refclassid = 'pg_class'::regclass limit 1), 0), true,
+			  concat_ws(' ', s.seqtypid, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle), '{}'
+			from pg_class c join pg_sequence s on s.seqrelid = c.oid, own
+			where c.relnamespace = own.schema
+			union all
+			select 'type ' || t.oid, case t.typtype when 'd' then 'domain' else 'type' end, t.oid::regtype::text, 0, true,
+			  format_type(nullif(t.typbasetype, 0), t.typtypmod),
+			  array(select 'value ' || enumlabel from pg_enum where enumtypid = t.oid)
+			    || array(select format('row (%s)', string_agg(format_type(atttypid, atttypmod), ', ' order by attnum))
+			      from pg_attribute where attrelid = t.typrelid and attnum > 0 and not attisdropped having count(*) > 0)
+			    || array(select format('attribute %I', attname)
+			      from pg_attribute where attrelid = t.typrelid and attnum > 0 and not attisdropped)
+			from pg_type t left join pg_class c on c.oid = t.typrelid, own
+			where t.typnamespace = own.schema and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))
+			  and not exists (select from theirs where classid = 'pg_type'::regclass and objid = t.oid)
+			union all
+			select 'trigger ' || t.oid, 'trigger', format('%I on %s', t.tgname, c.oid::regclass), c.oid::bigint, false,
+			  regexp_replace(pg_get_triggerdef(t.oid), ' TRIGGER .* (BEFORE|AFTER|INSTEAD) ', ' '),
+			  case t.tgenabled when 'D' then '{}' else array['effect'] end
+			from pg_trigger t join pg_class c on c.oid = t.tgrelid, own
+			where c.relnamespace = own.schema and not t.tgisinternal
+			union all
+			select 'policy ' || p.oid, 'policy', format('%I on %s', p.polname, c.oid::regclass), c.oid::bigint, false, '',
+			  array[concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[], pg_get_expr(p.polqual, p.polrelid),
+			    pg_get_expr(p.polwithcheck, p.polrelid))]
+			from pg_policy p join pg_class c on c.oid = p.polrelid, own
+			where c.relnamespace = own.schema
+			union all
+			select 'relation ' || c.oid, case c.relkind when 'v' then 'view' else 'table' end, c.oid::regclass::text, c.oid::bigint,
+			  false, concat_ws(' ', c.relreplident, case c.relkind when 'v' then c.reloptions::text end,
+			    case c.relkind when 'v' then pg_get_viewdef(c.oid) end),
+			  array(select lower(privilege_type) || ' for ' || case grantee when 0 then 'everybody' else grantee::regrole::text end
+			    from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))))
+			from pg_class c, own
+			where c.relnamespace = own.schema and c.relkind in ('r', 'p', 'v', 'm')
+			  and c.relname not in ('databasechangelog', 'databasechangeloglock')
+			union all
+			select 'schema ' || n.oid, 'schema', n.oid::regnamespace::text, 0, true, '', '{}'
+			from pg_namespace n
+			where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+			union all
+			select 'extension ' || e.oid, 'extension', quote_ident(e.extname), 0, true, e.extversion, '{}'
+			from pg_extension e
+			order by 2, 3""";
+
 	static SchemaPicture of(Connection connection) throws SQLException {
 		Map<Long, Table> tables = new LinkedHashMap<>();
 		Map<ColumnId, Column> columns = new LinkedHashMap<>();
 		Map<Long, Index> indexes = new LinkedHashMap<>();
 		List<Constraint> constraints = new ArrayList<>();
+		Map<String, Thing> things = new LinkedHashMap<>();
 		try (Statement statement = connection.createStatement()) {
 			try (ResultSet rows = statement.executeQuery(TABLES)) {
 				while (rows.next()) {
@@ -101,8 +161,16 @@ record SchemaPicture(Map<Long, Table> tables, Map<ColumnId, Column> columns, Map
 							rows.getString(7)));
 				}
 			}
+			try (ResultSet rows = statement.executeQuery(THINGS)) {
+				while (rows.next()) {
+					things.put(rows.getString(1),
+							new Thing(rows.getString(2), rows.getString(3), rows.getLong(4), rows.getBoolean(5),
+									Objects.requireNonNullElse(rows.getString(6), ""),
+									list(rows.getArray(7), String.class)));
+				}
+			}
 		}
-		return new SchemaPicture(tables, columns, indexes, constraints);
+		return new SchemaPicture(tables, columns, indexes, constraints, things);
 	}
 
 	private static <T> List<T> list(@Nullable Array array, Class<T> type) throws SQLException {
@@ -219,6 +287,26 @@ record SchemaPicture(Map<Long, Table> tables, Map<ColumnId, Column> columns, Map
 	 */
 	record Constraint(long table, String name, String kind, List<Integer> columns, boolean isValidated,
 			String definition, @Nullable String condition) {
+	}
+
+	/**
+	 * Something else that there is: a function, a type, a trigger, or what a table has
+	 * besides its columns.
+	 *
+	 * @param kind what it is
+	 * @param name its name
+	 * @param table the table that it belongs to; 0 if it belongs to none
+	 * @param isNamed whether somebody may call it by its name
+	 * @param definition how it is made
+	 * @param parts what others may count on
+	 */
+	record Thing(String kind, String name, long table, boolean isNamed, String definition, List<String> parts) {
+
+		@Override
+		public String toString() {
+			return "the %s %s".formatted(this.kind, this.name);
+		}
+
 	}
 
 }

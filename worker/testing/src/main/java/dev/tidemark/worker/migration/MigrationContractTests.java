@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -87,12 +88,19 @@ public abstract class MigrationContractTests {
 
 	@Test
 	void filesAreNumberedWithoutGaps() throws IOException {
-		List<Integer> numbers = changelog().migrations()
+		Map<Boolean, List<Integer>> numbers = changelog().migrations()
 			.stream()
-			.map((migration) -> Integer.valueOf(migration.id().substring(0, 4)))
-			.toList();
-		int first = numbers.getFirst();
-		assertThat(numbers).isEqualTo(IntStream.range(first, first + numbers.size()).boxed().toList());
+			.map(Migration::id)
+			.collect(Collectors.partitioningBy(Numbering::isLaterOneOfTheEngine,
+					Collectors.mapping(Numbering::of, Collectors.toList())));
+		List<Integer> ofTheApplication = numbers.getOrDefault(false, List.of());
+		assertThat(ofTheApplication).isEqualTo(from(ofTheApplication.getFirst(), ofTheApplication.size()));
+		List<Integer> ofTheEngine = numbers.getOrDefault(true, List.of());
+		assertThat(ofTheEngine).isEqualTo(from(Numbering.LATER_ONES_OF_THE_ENGINE, ofTheEngine.size()));
+	}
+
+	private static List<Integer> from(int first, int count) {
+		return IntStream.range(first, first + count).boxed().toList();
 	}
 
 	@Test

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -172,7 +171,11 @@ public final class Revision {
 	 * The engine's migrations, as this class path has them, and those of a source tree.
 	 */
 	static Changelog changelog(Path resources) throws IOException {
-		return Changelog.read(new CompositeResourceAccessor(engine(), new DirectoryResourceAccessor(resources)));
+		return Changelog.read(files(resources));
+	}
+
+	static ResourceAccessor files(Path resources) throws IOException {
+		return new CompositeResourceAccessor(engine(), new DirectoryResourceAccessor(resources));
 	}
 
 	private static ResourceAccessor engine() throws IOException {
@@ -189,9 +192,9 @@ public final class Revision {
 		return changelog(this.resources).migrations()
 			.stream()
 			.map(Migration::id)
-			.filter((id) -> id.matches("\\d{4}-.*"))
-			.map((id) -> Integer.parseInt(id.substring(0, 4)))
-			.max(Comparator.naturalOrder())
+			.filter((id) -> id.matches("\\d{4}-.*") && !Numbering.isLaterOneOfTheEngine(id))
+			.mapToInt(Numbering::of)
+			.max()
 			.orElse(0) + 1;
 	}
 

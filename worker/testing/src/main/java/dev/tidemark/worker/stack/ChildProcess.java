@@ -171,8 +171,9 @@ public final class ChildProcess {
 
 	/**
 	 * Returns what the program has said so far.
+	 * @return standard output, and standard error if both go to the same file
 	 */
-	String output() {
+	public String output() {
 		try {
 			// A program that was killed may have stopped in the middle of a character.
 			return new String(Files.readAllBytes(this.output), StandardCharsets.UTF_8);

@@ -64,12 +64,19 @@ public final class WorkerProcess implements AutoCloseable {
 	}
 
 	static WorkerProcess start(@Nullable List<String> moreJvmOptions, Map<String, String> environment) {
+		return start(environment, command(moreJvmOptions, environment));
+	}
+
+	/**
+	 * Starts a worker that consumes.
+	 * @param environment the worker's configuration
+	 * @param command the program
+	 */
+	static WorkerProcess start(Map<String, String> environment, List<String> command) {
 		int managementPort = Ports.free();
 		Map<String, String> complete = new HashMap<>(environment);
 		complete.put("MANAGEMENT_PORT", Integer.toString(managementPort));
-		return new WorkerProcess(
-				ChildProcess.start(command(moreJvmOptions, environment), complete, newFile("worker-", ".log")),
-				managementPort);
+		return new WorkerProcess(ChildProcess.start(command, complete, newFile("worker-", ".log")), managementPort);
 	}
 
 	/**
@@ -100,9 +107,21 @@ public final class WorkerProcess implements AutoCloseable {
 
 	private static Completed run(@Nullable List<String> moreJvmOptions, Path output, Map<String, String> environment,
 			String... arguments) {
+		return run(output, environment, command(moreJvmOptions, environment, arguments));
+	}
+
+	/**
+	 * Runs a command to its end.
+	 * @param environment the worker's configuration
+	 * @param command the program and its arguments
+	 */
+	static Completed run(Map<String, String> environment, List<String> command) {
+		return run(newFile("command-", ".out"), environment, command);
+	}
+
+	private static Completed run(Path output, Map<String, String> environment, List<String> command) {
 		Path errors = newFile("command-", ".err");
-		ChildProcess process = ChildProcess.start(command(moreJvmOptions, environment, arguments), environment, output,
-				errors);
+		ChildProcess process = ChildProcess.start(command, environment, output, errors);
 		try {
 			return new Completed(process.awaitExit(), Files.isRegularFile(output) ? read(output) : "", read(errors));
 		}
@@ -111,17 +130,32 @@ public final class WorkerProcess implements AutoCloseable {
 		}
 	}
 
-	private static List<String> command(@Nullable List<String> moreJvmOptions, Map<String, String> environment,
+	static List<String> command(@Nullable List<String> moreJvmOptions, Map<String, String> environment,
 			String... arguments) {
-		String jar = System.getProperty("tidemark.worker.jar", "");
+		String jar = packagedJar();
 		if (!jar.isEmpty()) {
-			return ChildProcess.java(JVM_OPTIONS, List.of("-jar", jar), List.of(arguments));
+			return command(Path.of(jar), arguments);
 		}
 		AheadOfTime caches = AheadOfTime.of(classPath());
 		List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
 		jvmOptions
 			.addAll((moreJvmOptions != null) ? moreJvmOptions : caches.options(Program.of(environment, arguments)));
 		return ChildProcess.java(jvmOptions, List.of("-cp", caches.classPath(), mainClass()), List.of(arguments));
+	}
+
+	/** Of another build than this one, which has another class path. */
+	static List<String> command(Path jar, String... arguments) {
+		return ChildProcess.java(JVM_OPTIONS, List.of("-jar", jar.toString()), List.of(arguments));
+	}
+
+	/** Of this build, with more resources behind its own. */
+	static List<String> commandWith(Path resources, String... arguments) {
+		return ChildProcess.java(JVM_OPTIONS, List.of("-cp", classPath() + File.pathSeparator + resources, mainClass()),
+				List.of(arguments));
+	}
+
+	static String packagedJar() {
+		return System.getProperty("tidemark.worker.jar", "");
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -284,6 +285,10 @@ public abstract class AggregateContractTests {
 		client().awaitConsumed(malformed.toArray(RecordMetadata[]::new));
 		List<@Nullable String> applied = new ArrayList<>();
 		for (ConsumerRecord<byte[], byte[]> event : client().newEvents()) {
+			if (!Arrays.equals(event.key(), Client.bytes(key))) {
+				// An example that waited for another is answered when its time is up.
+				continue;
+			}
 			if (event.topic().endsWith(Topics.DEAD_LETTER_SUFFIX)) {
 				assertThat(Client.header(event, EventHeaders.DLT_REASON)).as(written.remove(originalOffset(event)))
 					.isEqualTo(DeadLetterReason.MALFORMED_DATA.name());
