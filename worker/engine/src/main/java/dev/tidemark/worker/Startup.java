@@ -52,13 +52,15 @@ class Startup implements ApplicationRunner {
 
 	private final Checks checks;
 
+	private final ClockWatch clockWatch;
+
 	private final Waiting waiting;
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
 	Startup(KafkaClients clients, Tables tables, DeclarationCheck declarations, SchemaCheck schema,
 			TopicCreation topics, Intake intake, DeferralSweep sweep, CommandLogRetention retention, Checks checks,
-			WaitingRoom waitingRoom) {
+			ClockWatch clockWatch, WaitingRoom waitingRoom) {
 		this.clients = clients;
 		this.tables = tables;
 		this.declarations = declarations;
@@ -68,6 +70,7 @@ class Startup implements ApplicationRunner {
 		this.sweep = sweep;
 		this.retention = retention;
 		this.checks = checks;
+		this.clockWatch = clockWatch;
 		this.waiting = waitingRoom.place("The start");
 	}
 
@@ -88,6 +91,7 @@ class Startup implements ApplicationRunner {
 				this.sweep.start();
 				this.retention.start();
 				this.checks.start();
+				this.clockWatch.start();
 				return;
 			}
 			catch (UnsupportedMappingException | SchemaMismatchException | UnusableCodecException

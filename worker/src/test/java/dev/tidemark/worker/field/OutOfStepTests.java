@@ -10,7 +10,6 @@ import java.util.UUID;
 
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,11 +207,7 @@ class OutOfStepTests {
 
 	/** It does not become ready. */
 	private void startOutOfStep() {
-		WorkerProcess worker = this.deployment.start(Map.of());
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(90))
-			.ignoreExceptions()
-			.until(() -> worker.get("/actuator/health/liveness").statusCode() == 200);
+		this.deployment.start(Map.of()).awaitAlive();
 	}
 
 	private void assertThatItIsRealigned() {

@@ -126,11 +126,7 @@ class RestoredDatabaseTests {
 				topics.forgetBefore(place, topics.end(place));
 			}
 		}
-		WorkerProcess worker = this.deployment.start(Map.of());
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(90))
-			.ignoreExceptions()
-			.until(() -> worker.get("/actuator/health/liveness").statusCode() == 200);
+		WorkerProcess worker = this.deployment.start(Map.of()).awaitAlive();
 		try (Fault fault = Fault.of("a database behind, and records that are gone", worker)) {
 			fault.isNamed("intake", "OUT_OF_STEP");
 			WorkerProcess.Completed realigned = realign();

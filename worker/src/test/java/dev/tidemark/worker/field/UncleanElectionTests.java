@@ -71,6 +71,7 @@ class UncleanElectionTests {
 		long whole = this.topics.end(this.partition);
 		this.brokers.holdBack(leader);
 		create(20, "on one broker");
+		List<String> told;
 		try (Fault fault = Fault.of("an unclean election", this.deployment.worker())) {
 			this.brokers.kill(leader);
 			Awaitility.await()
@@ -80,6 +81,7 @@ class UncleanElectionTests {
 			fault.isMeasured(20, LOST);
 			fault.isToldOnce("ERROR", "%s was cut".formatted(this.partition),
 					"from %d to %d".formatted(whole, whole + 19), "realign");
+			told = fault.lines();
 		}
 		// More than was lost: by its length, nobody can tell that the topic was cut.
 		List<RecordMetadata> waiting = send(30, "afterwards");
@@ -87,18 +89,18 @@ class UncleanElectionTests {
 		this.deployment.worker().kill();
 		WorkerProcess next = this.deployment.start(Map.of());
 		try (Fault fault = Fault.of("an unclean election, told before", next)) {
-			Awaitility.await()
-				.atMost(PATIENCE)
-				.ignoreExceptions()
-				.until(() -> next.get("/actuator/health/liveness").statusCode() == 200);
+			next.awaitAlive();
 			fault.isNamed("intake", "OUT_OF_STEP");
 			fault.isMeasured(0, LOST);
-			assertThat(realign("--dry-run").output()).contains("%s: the topic no longer has".formatted(this.partition),
+			Completed dryRun = realign("--dry-run");
+			assertThat(dryRun.output()).contains("%s: the topic no longer has".formatted(this.partition),
 					"it is read from %d on".formatted(whole));
 			Completed done = realign();
 			assertThat(done.exitCode()).describedAs("%s", done).isZero();
 			assertThat(done.output()).contains("the topic is as the table").doesNotContain("published again");
 			fault.ends();
+			System.out.printf("An unclean election:%n%s%n$ realign --dry-run%n%s$ realign%n%s%s%n",
+					String.join("\n", told), dryRun.output(), done.output(), String.join("\n", fault.lines()));
 		}
 		this.client.awaitConsumed(waiting.toArray(RecordMetadata[]::new));
 		assertThat(this.deployment.query("select title, count(*) from tasks group by title order by title"))

@@ -37,18 +37,25 @@ final class Progress implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until the group has consumed everything up to the given records.
+	 * Waits until the group has consumed everything up to the given records, for as long
+	 * as it gets on.
 	 * @param last for each partition, the offset of the last record
 	 */
 	void awaitConsumed(Map<TopicPartition, Long> last) {
-		try {
-			Awaitility.await("commands consumed")
-				.atMost(PATIENCE)
-				.pollInterval(Duration.ofMillis(50))
-				.until(() -> lag(last).isEmpty());
-		}
-		catch (ConditionTimeoutException ex) {
-			throw new AssertionError("The workers do not come to an end; records left by partition: " + lag(last), ex);
+		Map<TopicPartition, Long> left = lag(last);
+		while (!left.isEmpty()) {
+			Map<TopicPartition, Long> before = left;
+			try {
+				Awaitility.await("commands consumed")
+					.atMost(PATIENCE)
+					.pollDelay(Duration.ZERO)
+					.pollInterval(Duration.ofMillis(50))
+					.until(() -> !lag(last).equals(before));
+			}
+			catch (ConditionTimeoutException ex) {
+				throw new AssertionError("The workers do not come to an end; records left by partition: " + before, ex);
+			}
+			left = lag(last);
 		}
 	}
 

@@ -87,12 +87,14 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 			assertThat(migration.exitCode()).as(migration::toString).isZero();
 			try (Pooler pooler = Pooler.of(stack, tenant);
 					Workers crew = new Workers(environments(stack, tenant, pooler, DEFER_LONG), this.seed);
+					Memory memory = new Memory(crew);
 					Progress progress = new Progress(tenant);
 					Traffic traffic = new Traffic(tenant.bootstrapServers(), this.seed)) {
 				Map<String, Object> figures = new LinkedHashMap<>();
 				Map<String, List<String>> differences = new LinkedHashMap<>();
 				work(new Site(stack, tenant, pooler, crew, progress, traffic), workload, figures, differences)
 					.ifPresent((impasse) -> differences.put("Coming to an end", List.of(impasse)));
+				memory.addTo(figures);
 				Evidence evidence = Evidence.gather(tenant, crew.outputs(), crew.metrics(), workload.orders());
 				Report report = judge(workload, evidence, figures, differences);
 				figures.put("duration", Duration.between(start, Instant.now()).toSeconds() + " s");

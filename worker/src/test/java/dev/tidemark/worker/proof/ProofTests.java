@@ -1,5 +1,6 @@
 package dev.tidemark.worker.proof;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -18,9 +19,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * commands, undisturbed and with three kills; {@code -Dtidemark.proof=full} adds the long
  * form, under both group protocols. With {@code -Dtidemark.stack=cluster} besides, three
  * brokers and a database with a standby do the work, and the long form has the faults
- * that only they can have. {@code -Dtidemark.proof.commands} makes the long form shorter
- * or longer. A failure names its seed, and {@code -Dtidemark.proof.seed} runs the same
- * commands and faults again.
+ * that only they can have. {@code -Dtidemark.proof=soak} is a long form of hours, with a
+ * third worker that is never killed. {@code -Dtidemark.proof.commands} makes the long
+ * forms shorter or longer. A failure names its seed, and {@code -Dtidemark.proof.seed}
+ * runs the same commands and faults again.
  */
 @Order(1)
 class ProofTests {
@@ -29,6 +31,9 @@ class ProofTests {
 
 	/** Of the long form. */
 	private static final int COMMANDS = Integer.getInteger(FORM + ".commands", 33_000);
+
+	/** Of so many commands of the longest form, all faults strike once. */
+	private static final int ALL_FAULTS_IN = 50_000;
 
 	private static final boolean CLUSTER = System.getProperty("tidemark.stack", "").equals("cluster");
 
@@ -57,6 +62,18 @@ class ProofTests {
 	void keepsItsPromisesWhateverHappens(String groupProtocol) {
 		List<Fault> faults = CLUSTER ? Fault.shuffledOnCluster(new SplittableRandom(this.seed)) : faults(12, 2, 2, 1);
 		prove(new Proof(this.seed, COMMANDS, 6, 2, groupProtocol, faults, true));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = FORM, matches = "soak")
+	void keepsItsPromisesForHours() {
+		int commands = Integer.getInteger(FORM + ".commands", 1_000_000);
+		SplittableRandom random = new SplittableRandom(this.seed);
+		List<Fault> faults = new ArrayList<>();
+		for (int i = 0; i < Math.max(1, commands / ALL_FAULTS_IN); i++) {
+			faults.addAll(CLUSTER ? Fault.shuffledOnCluster(random) : Fault.shuffled(12, 2, 2, 1, random));
+		}
+		prove(new Proof(this.seed, commands, 6, 3, "classic", faults, true));
 	}
 
 	private List<Fault> faults(int kills, int brokerOutages, int databaseOutages, int stalls) {

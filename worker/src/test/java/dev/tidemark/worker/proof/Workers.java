@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.tidemark.worker.stack.WorkerBuild;
 import dev.tidemark.worker.stack.WorkerProcess;
@@ -16,6 +17,12 @@ import dev.tidemark.worker.stack.WorkerProcess;
  */
 final class Workers implements AutoCloseable {
 
+	/**
+	 * How many seats have workers that are killed. A third one is not: its memory shows
+	 * what a long life does to it.
+	 */
+	private static final int MORTAL = 2;
+
 	private final SplittableRandom random;
 
 	/** What each seat's worker is told. */
@@ -24,8 +31,8 @@ final class Workers implements AutoCloseable {
 	/** Which release each seat's worker is of. */
 	private final List<WorkerBuild> builds;
 
-	/** Whoever has each seat. */
-	private final List<WorkerProcess> running = new ArrayList<>();
+	/** Whoever has each seat. Others look, too. */
+	private final List<WorkerProcess> running = new CopyOnWriteArrayList<>();
 
 	/** All that ever ran, for what they have said. */
 	private final List<WorkerProcess> all = new ArrayList<>();
@@ -68,10 +75,11 @@ final class Workers implements AutoCloseable {
 	}
 
 	/**
-	 * Kills any one that is at work, and starts another in its place at once.
+	 * Kills any one that is at work, but for the third, and starts another in its place
+	 * at once.
 	 */
 	void killOne() {
-		int seat = anySeat();
+		int seat = this.running.indexOf(anyAtWork(this.running.subList(0, Math.min(MORTAL, this.running.size()))));
 		this.running.get(seat).kill();
 		this.running.set(seat, start(seat));
 	}
@@ -101,16 +109,20 @@ final class Workers implements AutoCloseable {
 	 * Returns the seat of any one that is at work.
 	 */
 	int anySeat() {
-		return this.running.indexOf(anyAtWork());
+		return this.running.indexOf(anyAtWork(this.running));
 	}
 
 	int seats() {
 		return this.environments.size();
 	}
 
-	private WorkerProcess anyAtWork() {
-		List<WorkerProcess> atWork = this.running.stream().filter(WorkerProcess::isReady).toList();
-		List<WorkerProcess> candidates = atWork.isEmpty() ? this.running : atWork;
+	List<WorkerProcess> running() {
+		return List.copyOf(this.running);
+	}
+
+	private WorkerProcess anyAtWork(List<WorkerProcess> seated) {
+		List<WorkerProcess> atWork = seated.stream().filter(WorkerProcess::isReady).toList();
+		List<WorkerProcess> candidates = atWork.isEmpty() ? seated : atWork;
 		return candidates.get(this.random.nextInt(candidates.size()));
 	}
 
@@ -119,7 +131,7 @@ final class Workers implements AutoCloseable {
 	 * @return the one that is stalled, to be resumed
 	 */
 	WorkerProcess suspendOne() {
-		WorkerProcess worker = anyAtWork();
+		WorkerProcess worker = anyAtWork(this.running);
 		worker.suspend();
 		return worker;
 	}

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,8 @@ class ConnectionFailuresTests {
 				arguments(new SaslAuthenticationException("Authentication failed"),
 						KAFKA + "SaslAuthenticationException: Authentication failed: "
 								+ "check the user's name and password in sasl.jaas.config"),
+				arguments(new KafkaException("an error state", new InvalidTimestampException("out of range")),
+						KAFKA + "InvalidTimestampException: out of range: check the clocks"),
 				arguments(new KafkaException("SSL", new CertPathBuilderException("unable to find path")),
 						KAFKA + "the server's certificate is signed by nobody whom ssl.truststore trusts: check both"),
 				arguments(new KafkaException("SSL", new CertificateExpiredException("NotAfter: yesterday")),

@@ -99,6 +99,11 @@ public class DeferralSweep {
 		var _ = this.scheduler.scheduleWithFixedDelay(this::sweep, this.properties.deferSweep());
 	}
 
+	/** Has the next look make a client of Kafka's anew. */
+	public void renew() {
+		this.lostResumes.renew();
+	}
+
 	/**
 	 * Looks soon, if somebody may be able to go on after some commands.
 	 * @param decided what has been decided and published

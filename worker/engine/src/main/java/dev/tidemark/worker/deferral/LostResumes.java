@@ -34,7 +34,7 @@ class LostResumes implements AutoCloseable {
 
 	private final String groupId;
 
-	private @Nullable Admin admin;
+	private volatile @Nullable Admin admin;
 
 	LostResumes(KafkaAdmin admin, ConsumerFactory<?, ?> consumers) {
 		this.settings = admin.getConfigurationProperties();
@@ -89,11 +89,21 @@ class LostResumes implements AutoCloseable {
 		return current;
 	}
 
-	@Override
-	public synchronized void close() {
-		if (this.admin != null) {
-			this.admin.close(Duration.ZERO);
+	/**
+	 * Has the next look make a client anew. One that waits for an answer does so no
+	 * longer.
+	 */
+	void renew() {
+		Admin current = this.admin;
+		this.admin = null;
+		if (current != null) {
+			current.close(Duration.ZERO);
 		}
+	}
+
+	@Override
+	public void close() {
+		renew();
 	}
 
 }

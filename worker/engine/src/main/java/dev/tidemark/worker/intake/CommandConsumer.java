@@ -358,13 +358,14 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 		}
 	}
 
-	/** Stops the container and starts it again, with a new client. */
+	/** Stops the container and starts it again, with new clients. */
 	@Override
 	public void restart() {
 		this.restarting = true;
 		this.container.stop(() -> {
 			var _ = this.scheduler.schedule(() -> {
 				try {
+					this.uncertain = true;
 					this.container.start();
 				}
 				finally {

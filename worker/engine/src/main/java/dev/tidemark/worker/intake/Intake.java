@@ -185,10 +185,26 @@ public class Intake implements SmartLifecycle {
 			end();
 			throw ex;
 		}
+		this.watching = watchPartitions();
+		logger.info("Consuming {} with {} consumers", String.join(", ", this.topics.commands()), count);
+	}
+
+	private Thread watchPartitions() {
 		PartitionWatch partitionWatch = new PartitionWatch(this.admin.getConfigurationProperties(),
 				() -> this.running.stream().map((consumer) -> consumer.vitals().next()).toList(), this.meters);
-		this.watching = Thread.ofVirtual().name("partition-watch").start(partitionWatch);
-		logger.info("Consuming {} with {} consumers", String.join(", ", this.topics.commands()), count);
+		return Thread.ofVirtual().name("partition-watch").start(partitionWatch);
+	}
+
+	/**
+	 * Makes all of Kafka's clients anew, if there are any. What is in hand is finished.
+	 */
+	public synchronized void renew() {
+		if (this.stopping || this.watching == null) {
+			return;
+		}
+		this.watching.interrupt();
+		this.watching = watchPartitions();
+		this.running.stream().filter((consumer) -> !consumer.isRestarting()).forEach(CommandConsumer::restart);
 	}
 
 	private CommandConsumer consumer(String name) {

@@ -8,6 +8,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
 
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.springframework.core.env.PropertyResolver;
 
@@ -55,8 +56,7 @@ public final class ConnectionFailures {
 				case KafkaException kafka -> {
 					where = "Kafka at " + this.configuration.getProperty("spring.kafka.bootstrap-servers", "?") + ": ";
 					trusted = "ssl.truststore";
-					boolean refused = kafka instanceof SaslAuthenticationException;
-					what = text(kafka) + (refused ? ": check the user's name and password in sasl.jaas.config" : "");
+					what = text(kafka) + advice(kafka);
 				}
 				default -> {
 				}
@@ -73,6 +73,14 @@ public final class ConnectionFailures {
 			case NoSuchFileException missing -> "there is no file " + missing.getMessage() + ": put it there";
 			case CertificateException other -> "the server's certificate is refused (" + other.getMessage() + ")";
 			default -> what.isEmpty() ? text(root) : what;
+		};
+	}
+
+	private static String advice(KafkaException failure) {
+		return switch (failure) {
+			case SaslAuthenticationException _ -> ": check the user's name and password in sasl.jaas.config";
+			case InvalidTimestampException _ -> ": check the clocks";
+			default -> "";
 		};
 	}
 

@@ -60,6 +60,14 @@ public class TopicCheck {
 		return this.client;
 	}
 
+	/** Has the next look make a client anew. */
+	public synchronized void renew() {
+		if (this.client != null) {
+			this.client.close(Duration.ZERO);
+			this.client = null;
+		}
+	}
+
 	@PreDestroy
 	synchronized void close() {
 		if (this.client != null) {

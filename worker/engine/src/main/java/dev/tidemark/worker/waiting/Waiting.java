@@ -27,6 +27,9 @@ public final class Waiting {
 
 	private int failures;
 
+	/** In nanoseconds, as clocks are set back. */
+	private long began;
+
 	private volatile @Nullable Illness illness;
 
 	Waiting(String who, RetryProperties retry, ConnectionFailures explanations) {
@@ -54,6 +57,9 @@ public final class Waiting {
 	 */
 	public Duration failed(Trouble trouble, Throwable failure) {
 		Illness before = this.illness;
+		if (before == null) {
+			this.began = System.nanoTime();
+		}
 		String reason = this.explanations.explain(failure);
 		this.illness = new Illness(trouble, (before != null) ? before.since() : Instant.now());
 		if (before == null || before.trouble() != trouble) {
@@ -70,7 +76,7 @@ public final class Waiting {
 		Illness before = this.illness;
 		if (before != null) {
 			logger.info("{} goes on, after {} failures in {} s", this.who, this.failures,
-					Duration.between(before.since(), Instant.now()).toSeconds());
+					Duration.ofNanos(System.nanoTime() - this.began).toSeconds());
 			this.failures = 0;
 			this.illness = null;
 		}

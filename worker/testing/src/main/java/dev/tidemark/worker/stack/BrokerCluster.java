@@ -217,6 +217,24 @@ public final class BrokerCluster implements Broker {
 	}
 
 	/**
+	 * Returns where a broker keeps its data, for a test that breaks something there.
+	 * @param id the broker
+	 * @return the directory
+	 */
+	public Path data(int id) {
+		return broker(id).data();
+	}
+
+	/**
+	 * Tells whether a broker runs: it may have ended by itself.
+	 * @param id the broker
+	 * @return whether its process exists
+	 */
+	public boolean isAlive(int id) {
+		return broker(id).isAlive();
+	}
+
+	/**
 	 * Kills a broker, as a crash does.
 	 * @param id the broker
 	 */

@@ -76,7 +76,7 @@ final class BrokerProcess implements Broker {
 		properties.putAll(settings);
 		properties.setProperty("process.roles", "broker,controller");
 		properties.setProperty("controller.listener.names", "CONTROLLER");
-		properties.setProperty("log.dirs", directory.resolve("data").toString());
+		properties.setProperty("log.dirs", data().toString());
 		try (Writer writer = Files.newBufferedWriter(configuration())) {
 			properties.store(writer, null);
 		}
@@ -110,6 +110,11 @@ final class BrokerProcess implements Broker {
 	 */
 	static List<String> options(String usual) {
 		return List.of(System.getProperty(JVM_OPTIONS, usual).split(" "));
+	}
+
+	/** Where the broker keeps its data. */
+	Path data() {
+		return this.directory.resolve("data");
 	}
 
 	private Path configuration() {
@@ -150,6 +155,14 @@ final class BrokerProcess implements Broker {
 	 */
 	boolean isRunning() {
 		return this.process != null;
+	}
+
+	/**
+	 * Tells whether the broker was started, and has neither been ended nor ended by
+	 * itself.
+	 */
+	boolean isAlive() {
+		return this.process != null && this.process.isAlive();
 	}
 
 	@Override

@@ -43,9 +43,12 @@ final class DatabaseProcess implements Database {
 
 	private static final String PID_FILE = "postmaster.pid";
 
+	/** Where the server keeps its log of what it has written. */
+	private static final String LOG = "pg_wal";
+
 	/** What a copy does not take along, as PostgreSQL's manual has it of base backups. */
 	private static final List<Path> OF_ONE_SERVER = Stream
-		.of(LOCK_FILE, PID_FILE, "postmaster.opts", "pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial",
+		.of(LOCK_FILE, PID_FILE, "postmaster.opts", LOG, "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial",
 				"pg_snapshots", "pg_stat_tmp", "pg_subtrans")
 		.map(Path::of)
 		.toList();
@@ -135,18 +138,56 @@ final class DatabaseProcess implements Database {
 	 * @param other the server that is copied
 	 */
 	void copy(DatabaseProcess other) {
-		try (Connection connection = other.address().connect(); Statement statement = connection.createStatement()) {
+		try {
 			deleteAll(data());
-			// By this connection only, and as long as it lasts.
-			statement.execute("select pg_backup_start('copy', true)");
-			copyAll(other.data(), data());
-			try (ResultSet backup = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
-				backup.next();
-				Files.writeString(data().resolve("backup_label"), backup.getString(1));
-			}
+			other.copyTo(data());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Makes a backup that is complete: with the log of what is written during the copy.
+	 * @param backup the directory that it is to be
+	 */
+	void backUp(Path backup) {
+		try {
+			copyTo(backup);
+			copyAll(data().resolve(LOG), backup.resolve(LOG));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Puts a backup in the place of the data, while the server does not run.
+	 * @param backup what {@link #backUp} has made
+	 */
+	void restore(Path backup) {
+		if (isRunning()) {
+			throw new IllegalStateException("The server has to be stopped first");
+		}
+		try {
+			deleteAll(data());
+			copyAll(backup, data());
+			copyAll(backup.resolve(LOG), data().resolve(LOG));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void copyTo(Path directory) throws IOException {
+		try (Connection connection = address().connect(); Statement statement = connection.createStatement()) {
+			// By this connection only, and as long as it lasts.
+			statement.execute("select pg_backup_start('copy', true)");
+			copyAll(data(), directory);
+			try (ResultSet backup = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+				backup.next();
+				Files.writeString(directory.resolve("backup_label"), backup.getString(1));
+			}
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException("The database cannot be copied", ex);

@@ -245,6 +245,31 @@ public final class Stack implements AutoCloseable {
 	}
 
 	/**
+	 * Makes a backup of the database server, which goes on meanwhile: what
+	 * {@code pg_basebackup} does.
+	 * @param backup the directory that it is to be
+	 */
+	public void backUpDatabase(Path backup) {
+		onlyDatabase().backUp(backup);
+	}
+
+	/**
+	 * Puts a backup in the place of the database server's data. The server has to be
+	 * stopped.
+	 * @param backup what {@link #backUpDatabase} has made
+	 */
+	public void restoreDatabase(Path backup) {
+		onlyDatabase().restore(backup);
+	}
+
+	private DatabaseProcess onlyDatabase() {
+		if (this.database instanceof DatabaseProcess process) {
+			return process;
+		}
+		throw new IllegalStateException("The database is no process of this machine, or not the only one");
+	}
+
+	/**
 	 * Has something ended before the servers are, also when the JVM ends.
 	 * @param dependent ends what needs the servers
 	 */

@@ -229,6 +229,20 @@ public final class WorkerProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until the worker says that it is alive, which one that has to wait for
+	 * somebody does, too.
+	 * @return this worker
+	 */
+	public WorkerProcess awaitAlive() {
+		Awaitility.await("worker alive")
+			.atMost(Duration.ofSeconds(90))
+			.pollInterval(Duration.ofMillis(100))
+			.ignoreExceptionsInstanceOf(IOException.class)
+			.until(() -> get("/actuator/health/liveness").statusCode() == 200);
+		return this;
+	}
+
+	/**
 	 * Tells whether the worker says that it is ready, which a worker that does not answer
 	 * does not.
 	 * @return the state of the readiness probe
@@ -290,6 +304,14 @@ public final class WorkerProcess implements AutoCloseable {
 	 */
 	public int managementPort() {
 		return this.managementPort;
+	}
+
+	/**
+	 * Returns the process's number in the system.
+	 * @return the process id
+	 */
+	public long pid() {
+		return this.process.pid();
 	}
 
 	/**
