@@ -256,7 +256,8 @@ public final class Benchmark {
 					say("FAILED  %s: lint says %s, and not %s".formatted(change.title(), lint, change.lint()));
 				}
 				attempt(migration(migrationName(change, "naive"), round), (result) -> migrations.naive(change, result));
-				attempt(migration(migrationName(change, "advised"), round), (result) -> migrations.advised(change, result));
+				attempt(migration(migrationName(change, "advised"), round),
+						(result) -> migrations.advised(change, result));
 			}
 		});
 	}
@@ -271,9 +272,10 @@ public final class Benchmark {
 	}
 
 	private void withTable(Result.Key quiet, BiConsumer<LiveMigrations, Result> measurement) {
-		attempt(quiet, Contender.WORKER, Shape.grown(Math.toIntExact(quiet.commands()), Keys.RANDOM), (trial) -> {
+		attempt(quiet, Contender.WORKER, Shape.filled(Math.toIntExact(quiet.commands())), (trial) -> {
 			warmUp(trial, Contender.WORKER);
-			try (LiveMigrations migrations = new LiveMigrations(this.servers, trial, LiveMigrations.newDirectory(), 4 * 60 * 60)) {
+			try (LiveMigrations migrations = new LiveMigrations(this.servers, trial, LiveMigrations.newDirectory(),
+					4 * 60 * 60)) {
 				migrations.prepare();
 				Result result = new Result(quiet);
 				measurement.accept(migrations, result);

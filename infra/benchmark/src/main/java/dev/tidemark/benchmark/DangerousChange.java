@@ -92,8 +92,8 @@ record DangerousChange(String title, String lint, Step naive, List<Step> advised
 	}
 
 	private static String text() {
-		try (InputStream resource = Objects
-			.requireNonNull(DangerousChange.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+		try (InputStream resource = Objects.requireNonNull(DangerousChange.class.getResourceAsStream(RESOURCE),
+				RESOURCE)) {
 			return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {

@@ -89,7 +89,8 @@ final class LiveMigrations implements AutoCloseable {
 	}
 
 	private ChildProcess migrate(String log, String... arguments) {
-		// As if the tables were large: a lint that is told so has no word for what is over at once.
+		// As if the tables were large: a lint that is told so has no word for what is
+		// over at once.
 		return this.nextRelease.migrate(this.trial.tenant(), this.directory.resolve(log),
 				Map.of("TIDEMARK_MIGRATION_QUEUE_FOR", arguments[0].equals("lint") ? "1ms" : QUEUE_FOR), arguments);
 	}
@@ -194,7 +195,8 @@ final class LiveMigrations implements AutoCloseable {
 	}
 
 	private void holdTransaction(CompletableFuture<Void> begun) {
-		try (Connection other = this.trial.tenant().database().connect(); Statement statement = other.createStatement()) {
+		try (Connection other = this.trial.tenant().database().connect();
+				Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
 			statement.execute("insert into tasks select gen_random_uuid(), title, null, status, username, created_at, "
 					+ "updated_at, 1 from tasks limit 1");
@@ -226,8 +228,8 @@ final class LiveMigrations implements AutoCloseable {
 			if (!(ex.getCause() instanceof SQLException failure) || !TRY_AGAIN.contains(failure.getSQLState())) {
 				throw ex;
 			}
-			LockSupport.parkNanos(TimeUnit.MILLISECONDS
-				.toNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1)));
+			LockSupport.parkNanos(
+					TimeUnit.MILLISECONDS.toNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1)));
 			run(step, lockTimeout, pause * 2);
 		}
 	}

@@ -10,7 +10,8 @@ import dev.tidemark.contracts.task.Tasks;
 import dev.tidemark.worker.stack.Tenant;
 
 /**
- * Tables that have grown for years: tasks, and twice as many commands in the log.
+ * Tables that have grown for years: tasks, and twice as many commands in the log, if it
+ * has not forgotten them.
  */
 final class Prefill {
 
@@ -33,21 +34,27 @@ final class Prefill {
 					from generate_series(0, %d) i
 					""".formatted(keys.taskSql("i"), ExpectedTask.PREFILLED_TITLE, Workload.username(0), Workload.EPOCH,
 					Workload.EPOCH, shape.prefilled() - 1));
-			statement.execute(
-					"""
-							insert into command_log (command_id, topic, partition, record_offset, type, key, fingerprint,
-								commanded_at, outcome, version)
-							select %s, '%s', i %% %d, i / %d, 'dev.tidemark.task.update.v1', (%s)::text, 0, timestamptz '%s', 'applied',
-								1 + i %% 2
-							from generate_series(0, %d) i
-							"""
-						.formatted(keys.prefilledCommandSql("i"), tenant.topics().commands(Tasks.TYPE), Trial.PARTITIONS,
-								Trial.PARTITIONS, keys.taskSql("i / 2"), Workload.EPOCH, 2L * shape.prefilled() - 1));
+			if (shape.logged()) {
+				statement.execute(log(tenant, shape));
+			}
 			statement.execute("vacuum analyze");
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static String log(Tenant tenant, Shape shape) {
+		Keys keys = shape.keys();
+		return """
+				insert into command_log (command_id, topic, partition, record_offset, type, key, fingerprint,
+					commanded_at, outcome, version)
+				select %s, '%s', i %% %d, i / %d, 'dev.tidemark.task.update.v1', (%s)::text, 0, timestamptz '%s', 'applied',
+					1 + i %% 2
+				from generate_series(0, %d) i
+				"""
+			.formatted(keys.prefilledCommandSql("i"), tenant.topics().commands(Tasks.TYPE), Trial.PARTITIONS,
+					Trial.PARTITIONS, keys.taskSql("i / 2"), Workload.EPOCH, 2L * shape.prefilled() - 1);
 	}
 
 }

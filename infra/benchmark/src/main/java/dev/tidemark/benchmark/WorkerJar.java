@@ -85,10 +85,8 @@ final class WorkerJar {
 	ChildProcess migrate(Tenant tenant, Path output, Map<String, String> environment, String... arguments) {
 		Map<String, String> complete = new HashMap<>(tenant.environment());
 		complete.putAll(environment);
-		return ChildProcess.start(
-				ChildProcess.java(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-						List.of("-jar", this.file.toString(), "migrate"), List.of(arguments)),
-				complete, output);
+		return ChildProcess.start(ChildProcess.java(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+				List.of("-jar", this.file.toString(), "migrate"), List.of(arguments)), complete, output);
 	}
 
 	/** Changes the folder of migrations. */
