@@ -248,6 +248,7 @@ public final class Benchmark {
 	/** What commands wait for while a table is changed under the worker. */
 	private void migrations(int round) {
 		withTable(migration("nothing", round), (migrations, quiet) -> {
+			migrations.prepare();
 			migrations.quiet(quiet);
 			for (DangerousChange change : DangerousChange.all()) {
 				String lint = migrations.lint(change);
@@ -276,7 +277,6 @@ public final class Benchmark {
 			warmUp(trial, Contender.WORKER);
 			try (LiveMigrations migrations = new LiveMigrations(this.servers, trial, LiveMigrations.newDirectory(),
 					4 * 60 * 60)) {
-				migrations.prepare();
 				Result result = new Result(quiet);
 				measurement.accept(migrations, result);
 				return List.of(result);

@@ -35,7 +35,7 @@ alter table tasks add constraint tasks_token_check check (token is not null) not
 -- advised
 alter table tasks validate constraint tasks_token_check;
 -- advised
-alter table tasks alter column token set not null, drop constraint tasks_token_check;
+alter table tasks alter column token set not null; alter table tasks drop constraint tasks_token_check;
 -- undo
 alter table tasks drop column token;
 
@@ -123,7 +123,7 @@ alter table tasks add constraint tasks_ends_check check (ends is not null) not v
 -- advised
 alter table tasks validate constraint tasks_ends_check;
 -- advised
-alter table tasks alter column ends set not null, drop constraint tasks_ends_check;
+alter table tasks alter column ends set not null; alter table tasks drop constraint tasks_ends_check;
 -- undo
 alter table tasks alter column ends drop not null;
 

@@ -37,7 +37,7 @@ enum SafeWay {
 
 	/** Not null by a check. */
 	NOT_NULL("a validated check first",
-			"fill the nulls in batches; then, one release after every worker writes it (contract): add constraint C check (column is not null) not valid; in the next file: validate constraint C; in the one after that: alter column set not null, which trusts the check and scans nothing; drop constraint C"),
+			"fill the nulls in batches; then, one release after every worker writes it (contract): add constraint C check (column is not null) not valid; in the next file: validate constraint C; in the one after that: alter column set not null, which trusts the check and scans nothing; then, in a statement of its own, drop constraint C, which would otherwise go first"),
 
 	/** Check without a scan. */
 	CHECK("not valid, then validate",
