@@ -275,8 +275,7 @@ public final class Benchmark {
 	private void withTable(Result.Key quiet, BiConsumer<LiveMigrations, Result> measurement) {
 		attempt(quiet, Contender.WORKER, Shape.filled(Math.toIntExact(quiet.commands())), (trial) -> {
 			warmUp(trial, Contender.WORKER);
-			try (LiveMigrations migrations = new LiveMigrations(this.servers, trial, LiveMigrations.newDirectory(),
-					4 * 60 * 60)) {
+			try (LiveMigrations migrations = new LiveMigrations(this.servers, trial, 4 * 60 * 60)) {
 				Result result = new Result(quiet);
 				measurement.accept(migrations, result);
 				return List.of(result);

@@ -1,8 +1,5 @@
 package dev.tidemark.benchmark;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -62,14 +59,13 @@ final class LiveMigrations implements AutoCloseable {
 	 * Has a worker with tasks.
 	 * @param servers the servers
 	 * @param trial where the worker runs, and is done with all commands
-	 * @param directory where files go
 	 * @param seconds for how long commands will be sent, at most
 	 */
-	LiveMigrations(Servers servers, Trial trial, Path directory, int seconds) {
+	LiveMigrations(Servers servers, Trial trial, int seconds) {
 		this.servers = servers;
 		this.trial = trial;
-		this.directory = directory;
-		this.nextRelease = WorkerJar.copiedTo(directory);
+		this.directory = trial.directory();
+		this.nextRelease = WorkerJar.copiedTo(this.directory);
 		this.latency = new Latency(trial, seconds * RATE);
 		try {
 			this.connection = trial.tenant().database().connect();
@@ -89,8 +85,7 @@ final class LiveMigrations implements AutoCloseable {
 	}
 
 	private ChildProcess migrate(String log, String... arguments) {
-		// As if the tables were large: a lint that is told so has no word for what is
-		// over at once.
+		// Lint only notes what is over in the time for which a migration may queue.
 		return this.nextRelease.migrate(this.trial.tenant(), this.directory.resolve(log),
 				Map.of("TIDEMARK_MIGRATION_QUEUE_FOR", arguments[0].equals("lint") ? "1ms" : QUEUE_FOR), arguments);
 	}
@@ -188,9 +183,12 @@ final class LiveMigrations implements AutoCloseable {
 			other = run(() -> holdTransaction(begun));
 			begun.join();
 		}
-		CompletableFuture<Void> all = CompletableFuture.allOf(run(work), other);
-		Latency.summarize(this.latency.during(RATE, all), result);
-		all.join();
+		during(result, CompletableFuture.allOf(run(work), other));
+	}
+
+	private void during(Result result, CompletableFuture<Void> work) {
+		Latency.summarize(this.latency.during(RATE, work), result);
+		work.join();
 	}
 
 	/** On a thread of its own: the common pool may have a single one. */
@@ -296,13 +294,13 @@ final class LiveMigrations implements AutoCloseable {
 			.with("0105-check-origin", "labels:expand", "alter table tasks validate constraint tasks_origin_check")
 			.with("0106-require-origin", "labels:expand", "alter table tasks alter column origin set not null; "
 					+ "alter table tasks drop constraint tasks_origin_check");
-		during(result, () -> {
+		during(result, run(() -> {
 			ChildProcess killed = migrate("mandatory-killed.log", "upgrade");
 			await(() -> isHalfDone() || !killed.isAlive());
 			demand(killed.isAlive(), killed);
 			killed.kill();
 			demandDone(migrate("mandatory.log", "upgrade"));
-		});
+		}));
 	}
 
 	private boolean isHalfDone() {
@@ -323,7 +321,7 @@ final class LiveMigrations implements AutoCloseable {
 	/** Migrates while somebody has a transaction open for a minute. */
 	void behind(Result result) {
 		this.nextRelease.with("0107-add-due-date", "labels:expand", "alter table tasks add column due_date date");
-		during(result, () -> {
+		during(result, run(() -> {
 			try (Connection other = this.trial.tenant().database().connect();
 					Statement statement = other.createStatement()) {
 				other.setAutoCommit(false);
@@ -337,28 +335,12 @@ final class LiveMigrations implements AutoCloseable {
 			catch (SQLException ex) {
 				throw new IllegalStateException(ex);
 			}
-		});
-	}
-
-	private void during(Result result, Runnable work) {
-		CompletableFuture<Void> all = run(work);
-		Latency.summarize(this.latency.during(RATE, all), result);
-		all.join();
+		}));
 	}
 
 	private static void await(BooleanSupplier condition) {
 		while (!condition.getAsBoolean()) {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-		}
-	}
-
-	/** Returns a new folder for files. */
-	static Path newDirectory() {
-		try {
-			return Files.createTempDirectory(Files.createDirectories(Path.of("target", "trials")), "migrations-");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

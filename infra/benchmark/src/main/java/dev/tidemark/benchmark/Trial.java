@@ -264,6 +264,11 @@ final class Trial implements AutoCloseable {
 		return this.workload;
 	}
 
+	/** Where its files go. */
+	Path directory() {
+		return this.directory;
+	}
+
 	/** How many records have been sent. */
 	long sent() {
 		return this.sent;
