@@ -119,13 +119,20 @@ class OutOfStepTests {
 	void aTopicThatIsMadeAgainUnderARunningWorkerIsNoticed() throws IOException {
 		createAll(20, "old");
 		remake();
-		createAllAndLeave(30, "new");
+		// One partition is longer than before at once, the other ends before where the
+		// worker is.
+		TopicPartition longer = new TopicPartition(this.commands, 0);
+		TopicPartition shorter = new TopicPartition(this.commands, 1);
+		for (int i = 0; i < 30; i++) {
+			send(longer, "new");
+		}
+		send(shorter, "new");
 		try (Fault fault = Fault.of("a topic that is made again", this.deployment.worker())) {
 			fault.isNamed("intake", "OUT_OF_STEP");
 			assertThatItIsRealigned();
 			fault.ends();
 		}
-		assertThat(titles()).hasSize(50).filteredOn("new"::equals).hasSize(30);
+		assertThat(titles()).hasSize(51).filteredOn("new"::equals).hasSize(31);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
@@ -348,14 +349,9 @@ final class CommandConsumer implements BatchConsumerAwareMessageListener<Payload
 	}
 
 	@Override
-	public boolean agrees(TopicPartition partition) {
-		try {
-			this.decider.check(this.position.without(Set.of(partition)));
-			return true;
-		}
-		catch (TopicReplacedException ex) {
-			return false;
-		}
+	public OptionalLong accepted(TopicPartition partition) {
+		Long begin = this.decider.begin(this.position.without(Set.of(partition))).get(partition);
+		return (begin != null) ? OptionalLong.of(begin) : OptionalLong.empty();
 	}
 
 	/** Stops the container and starts it again, with new clients. */

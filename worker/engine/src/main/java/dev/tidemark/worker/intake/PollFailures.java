@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -191,13 +192,17 @@ final class PollFailures implements CommonErrorHandler {
 
 	/**
 	 * A partition is another topic's than the database knows: nothing of it is read
-	 * before an operator has accepted it.
+	 * before an operator has accepted it. The group's offset says nothing about that: it
+	 * may be the old topic's still.
 	 * @throws KafkaException if it is not known where the consumer stands
 	 */
 	void replaced(TopicPartition partition, Consumer<?, ?> consumer, RuntimeException failure) {
 		Coordinates place = place(partition, consumer.position(partition, PATIENCE));
-		setAside(place, Trouble.OUT_OF_STEP, failure, () -> this.progress.agrees(partition)
-				? this.probe.lookWhereTheGroupStands(place) : new ReadingProbe.StillUnreadable(failure));
+		setAside(place, Trouble.OUT_OF_STEP, failure, () -> {
+			OptionalLong accepted = this.progress.accepted(partition);
+			return accepted.isPresent() ? new ReadingProbe.PassedOver(accepted.getAsLong())
+					: new ReadingProbe.StillUnreadable(failure);
+		});
 	}
 
 	/**
@@ -224,13 +229,16 @@ final class PollFailures implements CommonErrorHandler {
 
 	/**
 	 * Has the group know that records are gone before anything is told: whoever has the
-	 * partition next, by a rebalance or after a crash, does not count it again.
+	 * partition next, by a rebalance or after a crash, does not count it again. Where an
+	 * operator has moved the group meanwhile, he knows more than this consumer does.
 	 */
 	private void lose(OffsetOutOfRangeException gone, Consumer<?, ?> consumer) {
 		List<Loss> losses = Loss.of(gone, consumer, PATIENCE);
 		Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(gone.offsetOutOfRangePartitions().keySet(),
 				PATIENCE);
 		Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
+		losses.removeIf(
+				(loss) -> goesWithTheGroup(loss.partition(), loss.position(), before.get(loss.partition()), consumer));
 		losses.forEach((loss) -> after.put(loss.partition(), after(loss, before.get(loss.partition()))));
 		consumer.commitSync(after, PATIENCE);
 		for (Loss loss : losses) {
@@ -251,6 +259,22 @@ final class PollFailures implements CommonErrorHandler {
 				this.progress.passedOver(partition, loss.next());
 			}
 		}
+	}
+
+	private boolean goesWithTheGroup(TopicPartition partition, long position, @Nullable OffsetAndMetadata committed,
+			Consumer<?, ?> consumer) {
+		if (committed == null || committed.offset() == position
+				|| !UnreadableRecords.PASSED_OVER.equals(committed.metadata())) {
+			return false;
+		}
+		passOver(place(partition, position), committed.offset(), consumer);
+		return true;
+	}
+
+	private void passOver(Coordinates place, long next, Consumer<?, ?> consumer) {
+		logger.warn("{}: the group has been moved by hand, and goes on at {}", place, next);
+		consumer.seek(place.topicPartition(), next);
+		this.progress.passedOver(place.topicPartition(), next);
 	}
 
 	private boolean isToStop() {
@@ -310,9 +334,7 @@ final class PollFailures implements CommonErrorHandler {
 			case ReadingProbe.StillUnreadable(Exception failure) ->
 				lookLater(aside, aside.waiting().failed(aside.trouble(), failure));
 			case ReadingProbe.PassedOver(long next) -> {
-				logger.warn("{}: the group has been moved by hand, and goes on at {}", aside.place(), next);
-				consumer.seek(partition, next);
-				this.progress.passedOver(partition, next);
+				passOver(aside.place(), next, consumer);
 				release(partition);
 			}
 			case ReadingProbe.Mended _ -> {
@@ -362,11 +384,12 @@ final class PollFailures implements CommonErrorHandler {
 		void passedOver(TopicPartition partition, long offset);
 
 		/**
-		 * Whether the database agrees that the partition is of the topic that it knows.
-		 * Called on another thread.
+		 * Where the database has a partition go on whose topic was made again. Called on
+		 * another thread.
+		 * @return empty for as long as nobody has accepted the new topic
 		 * @throws RuntimeException if the database does not answer
 		 */
-		boolean agrees(TopicPartition partition);
+		OptionalLong accepted(TopicPartition partition);
 
 		/** The consumer is made anew. */
 		void restart();

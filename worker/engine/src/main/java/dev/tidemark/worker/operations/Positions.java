@@ -36,28 +36,33 @@ final class Positions {
 		return positions;
 	}
 
-	/**
-	 * Has the database agree: it belongs to the group, and knows of nothing that lies
-	 * behind where the group goes on.
-	 * @param connection commits by itself
-	 * @param topicIds by topic, the id that it has now
-	 * @param standings the partitions
-	 * @param groupId the group
-	 */
-	static void agree(Connection connection, Map<String, UUID> topicIds, Collection<Standing> standings, String groupId)
-			throws SQLException {
-		connection.setAutoCommit(false);
-		try (PreparedStatement group = connection.prepareStatement("update intake_position set group_id = ?");
-				PreparedStatement position = connection.prepareStatement("update intake_position set topic_id = ?, "
-						+ "read_before = least(read_before, ?) where topic = ? and partition = ?")) {
+	/** Has the database belong to a group. */
+	static void belongTo(Connection connection, String groupId) throws SQLException {
+		try (PreparedStatement group = connection.prepareStatement("update intake_position set group_id = ?")) {
 			group.setString(1, groupId);
 			group.executeUpdate();
+		}
+	}
+
+	/**
+	 * Has the database stand where the group goes on.
+	 * @param connection commits by itself
+	 * @param standings the partitions
+	 * @param verdict which of them
+	 * @param topicIds by topic, the id that it has now
+	 */
+	static void agree(Connection connection, Collection<Standing> standings, Verdict verdict,
+			Map<String, UUID> topicIds) throws SQLException {
+		connection.setAutoCommit(false);
+		try (PreparedStatement position = connection.prepareStatement("update intake_position "
+				+ "set topic_id = ?, published_before = ?, read_before = ? where topic = ? and partition = ?")) {
 			for (Standing standing : standings) {
-				if (standing.verdict() == Verdict.CUT || standing.verdict() == Verdict.REPLACED) {
+				if (standing.verdict() == verdict) {
 					position.setObject(1, topicIds.get(standing.partition().topic()));
 					position.setLong(2, standing.next());
-					position.setString(3, standing.partition().topic());
-					position.setInt(4, standing.partition().partition());
+					position.setLong(3, standing.next());
+					position.setString(4, standing.partition().topic());
+					position.setInt(5, standing.partition().partition());
 					position.addBatch();
 				}
 			}

@@ -89,11 +89,13 @@ final class Realign {
 			}
 			Map<String, UUID> topicIds = new HashMap<>();
 			logs.forEach((log) -> topicIds.put(log.partition().topic(), log.topicId()));
-			// The database first: should this end in between, the group is behind it,
-			// which
-			// does no harm.
-			Positions.agree(connection, topicIds, standings, this.groupId);
+			// Should this end in between, a group that is behind the database does no
+			// harm. A topic that was made again is accepted last: by that, workers know
+			// that the group has been moved, and go on where the database says.
+			Positions.belongTo(connection, this.groupId);
+			Positions.agree(connection, standings, Verdict.CUT, topicIds);
 			move(standings, others.isEmpty() ? Map.of() : offsets);
+			Positions.agree(connection, standings, Verdict.REPLACED, topicIds);
 			awaitRead(connection, standings.stream().map(Standing::partition).toList(), waitSeconds);
 		}
 		int result = Tools.DONE;
