@@ -12,6 +12,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tidemark.worker.deferral.DeferralSweep;
 import dev.tidemark.worker.intake.Intake;
+import dev.tidemark.worker.observability.WorkerMeters;
 import dev.tidemark.worker.topics.TopicCheck;
 
 /**
@@ -30,9 +31,13 @@ class ClockWatch {
 
 	private final Runnable renewal;
 
+	private final WorkerMeters meters;
+
 	private @Nullable Thread watching;
 
-	ClockWatch(Intake intake, DeferralSweep sweep, TopicCheck topics, ProducerFactory<?, ?> producers) {
+	ClockWatch(Intake intake, DeferralSweep sweep, TopicCheck topics, ProducerFactory<?, ?> producers,
+			WorkerMeters meters) {
+		this.meters = meters;
 		this.renewal = () -> {
 			intake.renew();
 			sweep.renew();
@@ -58,6 +63,9 @@ class ClockWatch {
 	}
 
 	private void act(Duration step) {
+		if (!step.isZero()) {
+			this.meters.clockSet();
+		}
 		if (step.isNegative()) {
 			logger.warn("The system's clock was set back by {} s. Kafka's clients, which would wait for so long, "
 					+ "are made anew", -step.toSeconds());

@@ -134,6 +134,7 @@ class ClockTests {
 			assertThat(worker.output()).doesNotContain(" ERROR ");
 			System.out.printf("A worker whose clock was set:%n%s%n", worker.output().lines().skip(1).toList());
 		}
+		assertThat(first.metric("tidemark_clock_set_total")).isEqualTo(2);
 		assertThat(first.output()).containsOnlyOnce("was set back by 36").containsOnlyOnce("was set forward by 1");
 		assertThat(second.output()).containsOnlyOnce("was set forward by 3").containsOnlyOnce("was set back by 1");
 	}

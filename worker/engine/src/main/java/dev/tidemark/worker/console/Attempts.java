@@ -1,10 +1,9 @@
 package dev.tidemark.worker.console;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Failed attempts to sign in, by the address that they came from. After a few, each makes
@@ -22,7 +21,7 @@ final class Attempts {
 	/** So that whoever has many addresses fills no memory. */
 	private static final int REMEMBERED_ADDRESSES = 10_000;
 
-	private final Clock clock;
+	private final LongSupplier nanos;
 
 	private final Map<String, Failures> failures = new LinkedHashMap<>() {
 
@@ -33,8 +32,13 @@ final class Attempts {
 
 	};
 
-	Attempts(Clock clock) {
-		this.clock = clock;
+	/**
+	 * Knows of no failure yet.
+	 * @param nanos a clock that only counts: whoever waits waits no longer because the
+	 * system's clock is set back
+	 */
+	Attempts(LongSupplier nanos) {
+		this.nanos = nanos;
 	}
 
 	/**
@@ -43,22 +47,23 @@ final class Attempts {
 	 */
 	Duration wait(String address) {
 		Failures before = this.failures.get(address);
-		return (before != null) ? Duration.between(this.clock.instant(), before.waitUntil()) : Duration.ZERO;
+		return (before != null) ? Duration.ofNanos(before.waitUntil() - this.nanos.getAsLong()) : Duration.ZERO;
 	}
 
 	void failed(String address) {
-		Instant now = this.clock.instant();
+		long now = this.nanos.getAsLong();
 		Failures before = this.failures.remove(address);
-		int count = (before != null && now.isBefore(before.waitUntil().plus(FORGOTTEN_AFTER))) ? before.count() + 1 : 1;
+		int count = (before != null && now - before.waitUntil() < FORGOTTEN_AFTER.toNanos()) ? before.count() + 1 : 1;
 		long seconds = (count < FREE) ? 0 : 1L << Math.min(count - FREE, 10);
-		this.failures.put(address, new Failures(count, now.plusSeconds(Math.min(seconds, LONGEST_WAIT.toSeconds()))));
+		long wait = Math.min(seconds, LONGEST_WAIT.toSeconds());
+		this.failures.put(address, new Failures(count, now + Duration.ofSeconds(wait).toNanos()));
 	}
 
 	void succeeded(String address) {
 		this.failures.remove(address);
 	}
 
-	private record Failures(int count, Instant waitUntil) {
+	private record Failures(int count, long waitUntil) {
 	}
 
 }

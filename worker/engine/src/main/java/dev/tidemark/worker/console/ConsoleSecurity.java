@@ -1,7 +1,6 @@
 package dev.tidemark.worker.console;
 
 import java.io.IOException;
-import java.time.Clock;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -56,7 +55,7 @@ class ConsoleSecurity {
 		tokens.setCookieCustomizer((cookie) -> cookie.sameSite("Strict"));
 		return http.securityMatcher(ROOT + "/**")
 			.authenticationManager(new ProviderManager(
-					new PasswordAuthentication(properties.password(), new Attempts(Clock.systemUTC()))))
+					new PasswordAuthentication(properties.password(), new Attempts(System::nanoTime))))
 			.addFilterBefore(new SameOriginFilter(), CsrfFilter.class)
 			.csrf((csrf) -> csrf.spa().csrfTokenRepository(tokens))
 			.formLogin((login) -> login.loginPage(ROOT + "/")

@@ -102,6 +102,9 @@ public final class WorkerMeters {
 	 */
 	public static final String UNDELIVERABLE_AGE = "tidemark.consumer.undeliverable.age";
 
+	/** Counter: how often the system's clock was set while the worker ran. */
+	public static final String CLOCK_SET = "tidemark.clock.set";
+
 	/**
 	 * Counter {topic, partition}: offsets that were gone, by retention or by hand, before
 	 * they were read.
@@ -198,6 +201,8 @@ public final class WorkerMeters {
 
 	private final DistributionSummary batchRecords;
 
+	private final Counter clockSet;
+
 	private final Map<Phase, Timer> phases = new EnumMap<>(Phase.class);
 
 	private final Map<TopicPartition, PartitionMeters> assigned = new ConcurrentHashMap<>();
@@ -228,6 +233,9 @@ public final class WorkerMeters {
 		this.recordedAge = age("recorded");
 		this.batchRecords = DistributionSummary.builder(BATCH_RECORDS)
 			.description("Records that are decided and published together")
+			.register(registry);
+		this.clockSet = Counter.builder(CLOCK_SET)
+			.description("How often the system's clock was set while the worker ran")
 			.register(registry);
 		for (Phase phase : Phase.values()) {
 			this.phases.put(phase,
@@ -385,6 +393,11 @@ public final class WorkerMeters {
 		if (meters != null) {
 			meters.lag = new Lag(records, undeliverable, undeliverableSince);
 		}
+	}
+
+	/** Counts that the system's clock was set. */
+	public void clockSet() {
+		this.clockSet.increment();
 	}
 
 	/**
