@@ -60,10 +60,9 @@ record Effect(String statement, Map<String, TableLock> takes, Map<String, TableL
 	 * Something that is not any more as the previous worker knows it.
 	 *
 	 * @param event what has happened
-	 * @param place the table, or the table and the column
 	 * @param words what that means, in a sentence
 	 */
-	record Change(Event event, String place, String words) {
+	record Change(Event event, String words) {
 
 		/**
 		 * Kinds of changes.

@@ -52,7 +52,7 @@ final class SchemaComparison {
 			Table old = before.tables().get(id);
 			Table now = after.tables().get(id);
 			if (old != null && now == null) {
-				change(Change.Event.TABLE_GONE, old.name(), "%s is not there any more".formatted(old.name()));
+				change(Change.Event.TABLE_GONE, "%s is not there any more".formatted(old.name()));
 			}
 			else if (old != null && now != null) {
 				compare(old, now);
@@ -73,8 +73,7 @@ final class SchemaComparison {
 		after.things().forEach((id, thing) -> {
 			if (thing.kind().equals("policy") && !before.things().containsKey(id)
 					&& this.base.tables().containsKey(thing.table())) {
-				change(Change.Event.POLICY, thing.name(),
-						"%s says which rows a role sees, if policies do there".formatted(thing));
+				change(Change.Event.POLICY, "%s says which rows a role sees, if policies do there".formatted(thing));
 			}
 		});
 		return List.copyOf(this.changes);
@@ -84,47 +83,45 @@ final class SchemaComparison {
 		if (now == null) {
 			// Of what goes with its table, all has been said.
 			if (old.table() == 0 || after.tables().containsKey(old.table())) {
-				change(Change.Event.THING_GONE, old.name(), "%s is not there any more".formatted(old));
+				change(Change.Event.THING_GONE, "%s is not there any more".formatted(old));
 			}
 			return;
 		}
 		if (old.isNamed() && !now.name().equals(old.name())) {
-			change(Change.Event.THING_GONE, old.name(), "%s is called %s".formatted(old, now.name()));
+			change(Change.Event.THING_GONE, "%s is called %s".formatted(old, now.name()));
 		}
 		List<String> missing = new ArrayList<>(old.parts());
 		missing.removeAll(now.parts());
 		if (!missing.isEmpty()) {
-			change(Change.Event.THING_GONE, old.name(), "%s has no %s any more, on which the previous worker may count"
+			change(Change.Event.THING_GONE, "%s has no %s any more, on which the previous worker may count"
 				.formatted(old, String.join(", ", missing)));
 		}
 		else if (!now.definition().equals(old.definition())) {
-			change(Change.Event.THING_CHANGED, old.name(),
+			change(Change.Event.THING_CHANGED,
 					"%s is another one, with which the previous worker has to go on".formatted(old));
 		}
 	}
 
-	private void change(Change.Event event, String place, String words) {
-		this.changes.add(new Change(event, place, words));
+	private void change(Change.Event event, String words) {
+		this.changes.add(new Change(event, words));
 	}
 
 	private void compare(Table old, Table now) {
 		if (!now.name().equals(old.name())) {
-			change(Change.Event.TABLE_RENAMED, old.name(), "%s is called %s".formatted(old.name(), now.name()));
+			change(Change.Event.TABLE_RENAMED, "%s is called %s".formatted(old.name(), now.name()));
 		}
 		if (this.truncates && now.storage() != old.storage()) {
-			change(Change.Event.TABLE_EMPTIED, old.name(), "all rows of %s are gone".formatted(old.name()));
+			change(Change.Event.TABLE_EMPTIED, "all rows of %s are gone".formatted(old.name()));
 		}
 		if (now.hidesRows() && !old.hidesRows()) {
-			change(Change.Event.ROWS_HIDDEN, old.name(),
-					"policies say which rows of %s a role sees".formatted(old.name()));
+			change(Change.Event.ROWS_HIDDEN, "policies say which rows of %s a role sees".formatted(old.name()));
 		}
 		if (!old.parent().isEmpty() && !now.parent().equals(old.parent())) {
-			change(Change.Event.ROWS_GONE, old.parent(),
-					"the rows of %s are not in %s any more".formatted(old.name(), old.parent()));
+			change(Change.Event.ROWS_GONE, "the rows of %s are not in %s any more".formatted(old.name(), old.parent()));
 		}
 		List<String> triggers = new ArrayList<>(now.triggers());
 		triggers.removeAll(old.triggers());
-		triggers.forEach((trigger) -> change(Change.Event.TRIGGER, old.name(),
+		triggers.forEach((trigger) -> change(Change.Event.TRIGGER,
 				"the trigger %s fires when the previous worker writes to %s".formatted(trigger, old.name())));
 	}
 
@@ -137,7 +134,7 @@ final class SchemaComparison {
 		after.columns().forEach((id, column) -> {
 			if (id.table() == table.id() && !before.columns().containsKey(id) && column.isMandatory()
 					&& column.defaultValue() == null && !column.isGenerated()) {
-				change(Change.Event.MANDATORY_COLUMN, "%s.%s".formatted(table.name(), column.name()),
+				change(Change.Event.MANDATORY_COLUMN,
 						"%s.%s must have a value, which no row has, and the previous worker does not write"
 							.formatted(table.name(), column.name()));
 			}
@@ -148,30 +145,29 @@ final class SchemaComparison {
 			throws SQLException {
 		String place = "%s.%s".formatted(table.name(), old.name());
 		if (now == null) {
-			change(Change.Event.COLUMN_GONE, place, "%s is not there any more".formatted(place));
+			change(Change.Event.COLUMN_GONE, "%s is not there any more".formatted(place));
 			return;
 		}
 		if (!now.name().equals(old.name())) {
-			change(Change.Event.COLUMN_RENAMED, place, "%s is called %s".formatted(place, now.name()));
+			change(Change.Event.COLUMN_RENAMED, "%s is called %s".formatted(place, now.name()));
 		}
 		if (!now.type().isAsWideAs(old.type())) {
-			change(Change.Event.TYPE, place, "%s is %s, and the previous worker reads and writes %s".formatted(place,
+			change(Change.Event.TYPE, "%s is %s, and the previous worker reads and writes %s".formatted(place,
 					now.type().name(), old.type().name()));
 		}
 		if (now.isMandatory() && !old.isMandatory()
 				&& !isRefusedAlready(table, now.name() + " is null", now.name(), before, after)) {
-			change(Change.Event.NOT_NULL, place,
-					"%s takes no null, which the previous worker may write".formatted(place));
+			change(Change.Event.NOT_NULL, "%s takes no null, which the previous worker may write".formatted(place));
 		}
 		if (!now.isMandatory() && old.isMandatory()) {
-			change(Change.Event.NULLABLE, place, "the previous worker does not expect a null in %s".formatted(place));
+			change(Change.Event.NULLABLE, "the previous worker does not expect a null in %s".formatted(place));
 		}
 		if (now.defaultValue() == null && old.defaultValue() != null) {
-			change(Change.Event.DEFAULT_GONE, place,
+			change(Change.Event.DEFAULT_GONE,
 					"%s has no default, on which the previous worker may count".formatted(place));
 		}
 		if (now.takesNoValue() && !old.takesNoValue()) {
-			change(Change.Event.NO_VALUE, place, "the previous worker may not write %s any more".formatted(place));
+			change(Change.Event.NO_VALUE, "the previous worker may not write %s any more".formatted(place));
 		}
 	}
 
@@ -179,13 +175,13 @@ final class SchemaComparison {
 		after.indexesOf(table.id())
 			.filter((index) -> index.isUnique() && !before.has(index) && isKnown(table, index.columns())
 					&& hasItsColumns(table, index.columns(), before, after))
-			.forEach((index) -> change(Change.Event.UNIQUE, table.name(),
-					"%s is unique, and the previous worker may write what is not"
+			.forEach(
+					(index) -> change(Change.Event.UNIQUE, "%s is unique, and the previous worker may write what is not"
 						.formatted(names(table, index.columns(), after))));
 		before.indexesOf(table.id())
 			.filter((index) -> !after.has(index) && this.base.has(index)
 					&& hasItsColumns(table, index.columns(), before, after))
-			.forEach((index) -> change(Change.Event.INDEX_GONE, table.name(),
+			.forEach((index) -> change(Change.Event.INDEX_GONE,
 					(index.isUnique()
 							? "the index %s, on which the previous worker counts, is gone, and with it what it refuses"
 							: "the index %s, on which the previous worker may count, is gone")
@@ -224,23 +220,22 @@ final class SchemaComparison {
 			switch (constraint.kind()) {
 				case "c" -> {
 					if (!isMet(table, constraint, before, after)) {
-						change(Change.Event.CHECK, table.name(),
+						change(Change.Event.CHECK,
 								"the check %s may refuse what the previous worker writes".formatted(constraint.name()));
 					}
 				}
-				case "domain" -> change(Change.Event.CHECK, table.name(),
-						"the domain's check %s may refuse what the previous worker writes"
-							.formatted(constraint.name()));
+				case "domain" ->
+					change(Change.Event.CHECK, "the domain's check %s may refuse what the previous worker writes"
+						.formatted(constraint.name()));
 				case "f" -> {
 					if (constraint.columns()
 						.stream()
 						.anyMatch((number) -> this.base.columns().containsKey(new ColumnId(table.id(), number)))) {
-						change(Change.Event.FOREIGN_KEY, table.name(),
-								"the foreign key %s may refuse what the previous worker writes"
-									.formatted(constraint.name()));
+						change(Change.Event.FOREIGN_KEY, "the foreign key %s may refuse what the previous worker writes"
+							.formatted(constraint.name()));
 					}
 				}
-				case "x" -> change(Change.Event.EXCLUDED, table.name(),
+				case "x" -> change(Change.Event.EXCLUDED,
 						"the exclusion %s may refuse what the previous worker writes".formatted(constraint.name()));
 				default -> {
 					// A key is an index, and its columns take no null.
@@ -250,7 +245,7 @@ final class SchemaComparison {
 		before.constraintsOf(table.id())
 			.filter((key) -> key.kind().equals("f") && !after.has(key) && this.base.has(key)
 					&& hasItsColumns(table, key.columns(), before, after))
-			.forEach((key) -> change(Change.Event.REFERENCE_GONE, table.name(),
+			.forEach((key) -> change(Change.Event.REFERENCE_GONE,
 					"the foreign key %s, on which the previous worker counts, is gone".formatted(key.name())));
 	}
 
