@@ -141,8 +141,8 @@ final class LiveMigrations implements AutoCloseable {
 	 * compiled.
 	 */
 	void quiet(Result result) {
-		this.latency.at(RATE, Duration.ofSeconds(30));
-		Latency.summarize(this.latency.at(RATE, Duration.ofSeconds(10)), result);
+		this.latency.at(RATE, Duration.ofMinutes(2));
+		Latency.summarize(this.latency.at(RATE, Duration.ofSeconds(30)), result);
 	}
 
 	/** Measures the simplest way: as by {@code psql}. */
