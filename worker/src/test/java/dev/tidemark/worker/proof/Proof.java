@@ -46,7 +46,7 @@ record Proof(long seed, int commands, int partitions, int workers, String groupP
 	static final double POISON = 0.01;
 
 	/** Longer than any run, so that what waits for somebody waits until he comes. */
-	private static final Duration DEFER_LONG = Duration.ofHours(1);
+	private static final Duration DEFER_LONG = Duration.ofDays(1);
 
 	private static final Duration DEFER_SHORT = Duration.ofSeconds(3);
 

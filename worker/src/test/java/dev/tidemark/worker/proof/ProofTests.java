@@ -33,7 +33,7 @@ class ProofTests {
 	private static final int COMMANDS = Integer.getInteger(FORM + ".commands", 33_000);
 
 	/** Of so many commands of the longest form, all faults strike once. */
-	private static final int ALL_FAULTS_IN = 50_000;
+	private static final int ALL_FAULTS_IN = Integer.getInteger(FORM + ".all-faults-in", 50_000);
 
 	private static final boolean CLUSTER = System.getProperty("tidemark.stack", "").equals("cluster");
 
