@@ -42,11 +42,14 @@ final class KcatSender implements Sender {
 
 	private final String codec;
 
+	private final String transactionalId;
+
 	private int runs;
 
-	KcatSender(String bootstrapServers, String codec) {
+	KcatSender(String bootstrapServers, String codec, String transactionalId) {
 		this.bootstrapServers = bootstrapServers;
 		this.codec = codec;
+		this.transactionalId = transactionalId;
 	}
 
 	static boolean isInstalled() {
@@ -116,7 +119,7 @@ final class KcatSender implements Sender {
 		ProducerRecord<byte[], byte[]> record = order.record();
 		List<String> command = new ArrayList<>(List.of(PROGRAM, "-P", "-vv", "-b", this.bootstrapServers, "-t",
 				record.topic(), "-z", this.codec, "-D", VALUE_END, "-X"));
-		command.add((this.runs++ % 2 == 0) ? "enable.idempotence=true" : "transactional.id=proof-kcat-" + this.codec);
+		command.add((this.runs++ % 2 == 0) ? "enable.idempotence=true" : "transactional.id=" + this.transactionalId);
 		if (order.misplaced()) {
 			command.addAll(List.of("-p", record.partition().toString()));
 		}

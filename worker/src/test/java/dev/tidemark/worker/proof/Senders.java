@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -23,6 +24,11 @@ final class Senders implements AutoCloseable {
 
 	private final String bootstrapServers;
 
+	/**
+	 * Of their transactional ids: others may send to the same broker at the same time.
+	 */
+	private final String name = "proof-" + UUID.randomUUID();
+
 	private final List<Sender> all = new ArrayList<>();
 
 	/** How many orders each has sent, by its name. */
@@ -36,13 +42,14 @@ final class Senders implements AutoCloseable {
 			this.all.add(new JavaSender(bootstrapServers, codec, null));
 			this.all.add(newTransactional(codec));
 			if (KcatSender.isInstalled()) {
-				this.all.add(new KcatSender(bootstrapServers, codec));
+				this.all.add(new KcatSender(bootstrapServers, codec, "%s-kcat-%s".formatted(this.name, codec)));
 			}
 		}
 	}
 
 	private Sender newTransactional(String codec) {
-		return new JavaSender(this.bootstrapServers, codec, "proof-%d-%s".formatted(this.transactions++, codec));
+		return new JavaSender(this.bootstrapServers, codec,
+				"%s-%d-%s".formatted(this.name, this.transactions++, codec));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,7 +58,7 @@ class SendersTests {
 	@Test
 	void sendByLibrdkafkaWhateverItTakes() {
 		assumeThat(KcatSender.isInstalled()).isTrue();
-		Sender kcat = new KcatSender(this.tenant.bootstrapServers(), "snappy");
+		Sender kcat = new KcatSender(this.tenant.bootstrapServers(), "snappy", "kcat-" + UUID.randomUUID());
 		List<Order> taken = seen().stream().filter(kcat::takes).limit(60).toList();
 
 		kcat.send(taken);
@@ -84,6 +85,21 @@ class SendersTests {
 			behind.forEach((partition, offset) -> assertThat(offset)
 				.isGreaterThan(Objects.requireNonNull(opened.get(partition))));
 		}
+	}
+
+	/** As those of tests that run beside these. */
+	@Test
+	void areNotInTheWayOfOthersAtTheSameBroker() {
+		Order aborted = this.workload.orders().stream().filter(Order::aborted).findFirst().orElseThrow();
+		try (Senders some = new Senders(this.tenant.bootstrapServers());
+				Senders others = new Senders(this.tenant.bootstrapServers())) {
+			for (Senders senders : List.of(some, others)) {
+				Sender transactional = senders.any(new SplittableRandom(7), aborted, true);
+				assertThat(transactional.send(List.of(aborted))).hasSize(1);
+				transactional.end(true);
+			}
+		}
+		assertThat(received()).isEmpty();
 	}
 
 	private static boolean isBeside(Order one, Order other) {
