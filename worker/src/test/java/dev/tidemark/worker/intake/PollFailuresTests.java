@@ -80,10 +80,7 @@ class PollFailuresTests {
 			.isEmpty();
 	}
 
-	/**
-	 * Between the moment in which an operator accepts the topic and the one in which he
-	 * moves the group, its offset is still the old topic's.
-	 */
+	/** Whatever the group's offset says, which may be the old topic's still. */
 	@Test
 	void aTopicThatWasMadeAgainGoesOnWhereTheDatabaseSaysAndNotAtTheOldTopicsOffset() {
 		standAt(11, new OffsetAndMetadata(11));

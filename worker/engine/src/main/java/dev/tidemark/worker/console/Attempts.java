@@ -34,8 +34,8 @@ final class Attempts {
 
 	/**
 	 * Knows of no failure yet.
-	 * @param nanos a clock that only counts: whoever waits waits no longer because the
-	 * system's clock is set back
+	 * @param nanos a clock that only counts, so that nobody has to wait for longer when
+	 * the system's clock is set back
 	 */
 	Attempts(LongSupplier nanos) {
 		this.nanos = nanos;

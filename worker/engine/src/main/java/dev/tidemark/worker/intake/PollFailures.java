@@ -237,8 +237,7 @@ final class PollFailures implements CommonErrorHandler {
 		Map<TopicPartition, OffsetAndMetadata> before = consumer.committed(gone.offsetOutOfRangePartitions().keySet(),
 				PATIENCE);
 		Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
-		losses.removeIf(
-				(loss) -> goesWithTheGroup(loss.partition(), loss.position(), before.get(loss.partition()), consumer));
+		losses.removeIf((loss) -> goesWithTheGroup(loss, before.get(loss.partition()), consumer));
 		losses.forEach((loss) -> after.put(loss.partition(), after(loss, before.get(loss.partition()))));
 		consumer.commitSync(after, PATIENCE);
 		for (Loss loss : losses) {
@@ -261,13 +260,12 @@ final class PollFailures implements CommonErrorHandler {
 		}
 	}
 
-	private boolean goesWithTheGroup(TopicPartition partition, long position, @Nullable OffsetAndMetadata committed,
-			Consumer<?, ?> consumer) {
-		if (committed == null || committed.offset() == position
+	private boolean goesWithTheGroup(Loss loss, @Nullable OffsetAndMetadata committed, Consumer<?, ?> consumer) {
+		if (committed == null || committed.offset() == loss.position()
 				|| !UnreadableRecords.PASSED_OVER.equals(committed.metadata())) {
 			return false;
 		}
-		passOver(place(partition, position), committed.offset(), consumer);
+		passOver(place(loss.partition(), loss.position()), committed.offset(), consumer);
 		return true;
 	}
 
